@@ -4,9 +4,10 @@
 npm_day=2026-11-26
 
 # What pages are looked at with: $CHROMIUM, and $NODE_FOLDER with what drives it.
+# Debian 12 has Node.js 18, which later releases of playwright-core refuse.
 browser_packages() {
 	CHROMIUM=$(command -v chromium || command -v chromium-browser) || missing "chromium is not installed (tools/deps install check)"
-	node_packages playwright-core@1.65.1 axe-core@4.14.1
+	node_packages playwright-core@1.61.0 axe-core@4.14.1
 	NODE_FOLDER=$node_folder
 	export CHROMIUM NODE_FOLDER
 }
