@@ -68,12 +68,14 @@ class Visit {
 		const all = await this.page.evaluate(markReachable, REACHABLE);
 		const reached = new Map();
 		let last;
-		for (let turn = 0; turn < all.length * 3 + 10; turn++) {
+		let rounds = 0; // the first one need not begin at the top
+		for (let turn = 0; turn < all.length * 4 + 20; turn++) {
 			await this.page.keyboard.press('Tab');
 			const at = await this.page.evaluate(whereFocusIs);
-			if (at === null) break; // round once
+			if (at === null && ++rounds === 2) break;
+			if (at === null) continue;
 			if (at.number === undefined || at.number === last) continue; // a field for a day has several parts
-			if (reached.has(at.number)) break;
+			if (reached.has(at.number) && rounds > 0) break;
 			reached.set(last = at.number, at.visible);
 		}
 		const groups = new Set(all.filter((one) => reached.has(one.number) && one.group).map((one) => one.group));

@@ -122,17 +122,18 @@ wait_for '›$' && ok
 in_one_line() { capture | tr -s '\n ' ' '; } # names of any length break lines anywhere
 last_line() { capture | sed -e '/^ *$/d' | tail -1; }
 settle() { # until the same line has stood there for a while, and it is one that waits
-	local before='' line
-	for _ in $(seq 200); do
+	local before='' line same=0
+	for _ in $(seq 300); do
 		line=$(last_line)
-		[ "$line" = "$before" ] && grep -qE '›$|[#$] ?$|^ended' <<<"$line" && return
+		same=$([ "$line" = "$before" ] && echo $((same + 1)) || echo 0)
+		[ "$same" -ge 3 ] && grep -qE '›$|[#$] ?$|^ended' <<<"$line" && return
 		before=$line
 		sleep 0.1
 	done
 }
 # what is in the way of the next example is removed, as its explanation says
 freed=0
-for _ in $(seq 90); do
+for _ in $(seq 200); do
 	settle
 	case $(last_line) in
 	ended*) break ;;

@@ -2,6 +2,9 @@
 # Prints a line "ok NAME" or "FAILED: NAME …" for each thing that is looked at.
 import base64, http.client, json, os, re, signal, subprocess, sys, threading, time, urllib.parse, uuid
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from told import start  # noqa: E402
+
 ROPES, FOLDER, HOST = sys.argv[1:4]
 LEARNERS = int(os.environ.get("WORKSHOP_LEARNERS", "20"))
 EXTENSION = "https://ropes.invalid/extensions/"
@@ -14,7 +17,7 @@ def tell(name, good, *more):
 
 class Server:
     def __init__(self, *more, course="docker-start-here", listen=HOST + ":0"):
-        self.process = subprocess.Popen([ROPES, "serve", "--db", database, "--listen", listen, "--workshop", course, *more],
+        self.process = start([ROPES, "serve", "--db", database, "--listen", listen, "--workshop", course, *more],
                                         stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
         self.said = {}
         for line in self.process.stdout:

@@ -11,7 +11,7 @@ requests. Prints a line a check, what was measured, and how many checks passed.
 import base64, heapq, json, os, random, re, signal, sqlite3, subprocess, sys, threading, time, urllib.parse, urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from told import finish, ok  # noqa: E402
+from told import finish, ok, start  # noqa: E402
 
 ROPES, SOURCE, FOLDER, PEOPLE, WITH_DAEMON = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5])
 NODE = sys.argv[6] if len(sys.argv) > 6 else None
@@ -30,7 +30,7 @@ def environment(who):
 
 # ---- the server ----
 words = [ROPES, "serve", "--db", os.path.join(FOLDER, "room.db"), "--listen", "127.0.0.1:0", "--workshop", NOTE]
-server = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True)
+server = start(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True)
 told = {}
 for line in server.stdout:
     name, _, value = line.strip().partition(": ")
@@ -106,7 +106,7 @@ for i in range(PEOPLE):
     os.makedirs(e["XDG_RUNTIME_DIR"], 0o700)
     options = [] if i < WITH_DAEMON else ["--daemon", "none"]
     out = open(os.path.join(FOLDER, "people", who, "out"), "wb")
-    p = subprocess.Popen([ROPES, "join", address, code, "--as", f"Mate {i % (PEOPLE - PEOPLE // 10)}", "--yes", "--learner", who, *options],
+    p = start([ROPES, "join", address, code, "--as", f"Mate {i % (PEOPLE - PEOPLE // 10)}", "--yes", "--learner", who, *options],
                          stdin=subprocess.PIPE, stdout=out, stderr=subprocess.STDOUT, env=e)
     people.append({"who": who, "process": p, "pace": random.uniform(0.5, 1.5) * (0.25 + PEOPLE / 200), "lines": 0})
 
@@ -159,7 +159,7 @@ def wait_for(what, seconds, name):
 
 
 # ---- the instructor ----
-start = time.time()
+began = time.time()
 wait_for(lambda: len(at_board()["learners"]) == PEOPLE, 60 + PEOPLE, "everybody is on the board")
 names = [row["name"] for row in at_board()["learners"]]
 ok(len(set(names)) == PEOPLE, "nobody has another's name", names)
@@ -203,7 +203,7 @@ wait_for(lambda: (at_board().get("question") or {}).get("answers", 0) >= PEOPLE 
 tell(do="close")
 done = wait_for(lambda: all(p["process"].poll() is not None for p in people), 300 + 3 * PEOPLE, "everybody comes to the end")
 stop_typing.set()
-took = time.time() - start
+took = time.time() - began
 statuses = [p["process"].poll() for p in people]
 ok(all(s == 0 for s in statuses), "every client ends well", [s for s in statuses if s != 0][:5])
 
@@ -275,7 +275,4 @@ print(f"people {PEOPLE}, with a daemon {WITH_DAEMON}: {took:.0f} s; {len(mine)} 
 ok(len(from_client) > 0.9 * len(progressed), "what is done is seen on the board", f"{len(from_client)} of {len(progressed)}")
 server.send_signal(signal.SIGTERM)
 ok(server.wait(60) == 0, "the server ends well")
-for p in people:
-    if p["process"].poll() is None:
-        p["process"].kill()
 finish()
