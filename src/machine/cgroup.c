@@ -207,13 +207,14 @@ bool cgroup_remove(const char *name, const char *groups)
 		return groups[0] == '\0' || delegate_remove(groups);
 	DIR *dir = opendir(CGROUP_ROOT);
 	const struct dirent *entry;
-	bool good = !groups_is_unified() || groups_remove_tree(CGROUP_ROOT, name);
+	int64_t until_ms = clock_monotonic_ms() + GROUPS_PATIENCE_MS;
+	bool good = !groups_is_unified() || groups_remove_tree(CGROUP_ROOT, name, until_ms);
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {
 		if (entry->d_name[0] == '.' || entry->d_type != DT_DIR ||
 			text_same(entry->d_name, name))
 			continue;
 		cleanup_free char *above = path_join(CGROUP_ROOT, entry->d_name);
-		good = groups_remove_tree(above, name) && good;
+		good = groups_remove_tree(above, name, until_ms) && good;
 	}
 	if (dir != NULL)
 		closedir(dir);

@@ -174,7 +174,8 @@ static int remove_as_root_inside(void *data)
 {
 	const struct remover *r = data;
 	bool inside = r->users >= 0 && setns(r->users, CLONE_NEWUSER) == 0;
-	bool gone = groups_remove_tree(r->above, r->name);
+	bool gone =
+		groups_remove_tree(r->above, r->name, clock_monotonic_ms() + GROUPS_PATIENCE_MS);
 	return inside && gone ? 0 : 1;
 }
 

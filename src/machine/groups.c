@@ -11,7 +11,6 @@
 #include <sys/statfs.h>
 #include <unistd.h>
 
-#define LEAVING_LOOKS 400
 #define LEAVING_US 5000
 #define CGROUP2_MAGIC 0x63677270
 
@@ -82,21 +81,22 @@ static char *child_of(int folder)
 	return name;
 }
 
-static bool remove_group(int above, const char *name, int folder)
+static bool remove_group(int above, const char *name, int folder, int64_t until_ms)
 {
-	for (int i = 0; i < LEAVING_LOOKS; i++) {
+	for (;;) {
 		thaw_group(folder);
 		kill_members(folder);
 		if (unlinkat(above, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
 			return true;
-		usleep(LEAVING_US); /* killed processes are still leaving */
+		if ((errno != EBUSY && errno != ENOTEMPTY) || clock_monotonic_ms() > until_ms)
+			return false;
+		usleep(LEAVING_US);
 	}
-	return false;
 }
 
 /* Descends to a group without children and removes it, without recursion, because root inside
  * may nest groups to any depth. *ret_done: it was the named group. */
-static bool remove_deepest(int root, const char *name, bool *ret_done)
+static bool remove_deepest(int root, const char *name, int64_t until_ms, bool *ret_done)
 {
 	int above = fcntl(root, F_DUPFD_CLOEXEC, 3);
 	int folder = openat(root, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -111,7 +111,7 @@ static bool remove_deepest(int root, const char *name, bool *ret_done)
 		at = below;
 		*ret_done = false;
 	}
-	bool good = folder < 0 || remove_group(above, at, folder);
+	bool good = folder < 0 || remove_group(above, at, folder, until_ms);
 	if (folder >= 0)
 		close(folder);
 	if (above >= 0)
@@ -119,11 +119,11 @@ static bool remove_deepest(int root, const char *name, bool *ret_done)
 	return good;
 }
 
-bool groups_remove_tree(const char *above, const char *name)
+bool groups_remove_tree(const char *above, const char *name, int64_t until_ms)
 {
 	cleanup_fd int fd = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	bool done = fd < 0, good = true;
 	while (!done && good)
-		good = remove_deepest(fd, name, &done);
+		good = remove_deepest(fd, name, until_ms, &done);
 	return good;
 }

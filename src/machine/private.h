@@ -101,11 +101,15 @@ bool cgroup_mount(const char *folder, struct error *err);
 
 /* ---- groups.c ---- */
 
+#define GROUPS_PATIENCE_MS 60000 /* thousands of killed processes take a while to leave */
+
 /* Lets the groups below a folder have limits; returns 0, or the errno that prevents those of
  * memory and processes. */
 int groups_pass_on(const char *folder);
 bool groups_set(const char *folder, const char *file, const char *value);
-bool groups_remove_tree(const char *above, const char *name);
+/* Removes a group and those below it, and ends their processes; waits for these until a time of
+ * clock_monotonic_ms(). */
+bool groups_remove_tree(const char *above, const char *name, int64_t until_ms);
 bool groups_is_unified(void);
 
 /* ---- delegate.c: groups for ordinary users ---- */

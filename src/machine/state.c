@@ -149,7 +149,9 @@ void machine_sweep(const struct machine_paths *p, const struct machine_record *r
 	if (r != NULL && machine_process_is(r->init, r->init_start)) {
 		(void)kill(r->init, SIGKILL);
 		(void)cgroup_remove(p->group, groups); /* a paused process does not die */
-		for (int i = 0; i < 1000 && machine_process_is(r->init, r->init_start); i++)
+		int64_t until_ms = clock_monotonic_ms() + GROUPS_PATIENCE_MS;
+		while (machine_process_is(r->init, r->init_start) &&
+			clock_monotonic_ms() < until_ms)
 			usleep(5000);
 	}
 	(void)cgroup_remove(p->group, groups); /* the next start removes a remaining group */

@@ -531,8 +531,8 @@ START_TEST(a_tree_of_groups_is_removed)
 	cleanup_free char *deep = path_join(paths.folder, "group/a/b/c");
 	cleanup_free char *beside = path_join(paths.folder, "group/d");
 	ck_assert(folder_make(deep, 0755, &err) && folder_make(beside, 0755, &err));
-	ck_assert(groups_remove_tree(paths.folder, "group"));
-	ck_assert(groups_remove_tree(paths.folder, "group")); /* it is gone */
+	ck_assert(groups_remove_tree(paths.folder, "group", 0));
+	ck_assert(groups_remove_tree(paths.folder, "group", 0)); /* it is gone */
 	ck_assert(!groups_set(paths.folder, "no.file", "1"));
 	write_text(paths.log, "");
 	ck_assert(groups_set(paths.folder, "log", "12"));
