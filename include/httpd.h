@@ -123,8 +123,8 @@ unsigned httpd_connections(const struct httpd *server, unsigned *ret_max);
 void httpd_stop(struct httpd *server);
 void httpd_close(struct httpd *server); /* NULL does nothing */
 
-/* Parses "ADDRESS:PORT", "[::1]:PORT", "NAME:PORT", and ":PORT" or "PORT" (loopback). The caller frees
- * *ret_address. */
+/* Parses "ADDRESS:PORT", "[::1]:PORT", "NAME:PORT", and ":PORT" or "PORT" (loopback). The caller
+ * frees *ret_address. */
 bool httpd_read_address(
 	const char *text, char **ret_address, unsigned short *ret_port, struct error *err);
 

@@ -1,41 +1,11 @@
 /* cli/faults.c - words that docker rejects, or takes for something other than the learner meant */
+#include "finder.h"
 #include "near.h"
-#include "read.h"
 #include "repair.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct finder {
-	const struct cli_call *call;
-	const char *line;
-	struct cli_faults *out;
-};
-
-/* ---- the list ---- */
-
-/* The list takes ownership of what the fault contains. */
-static void add_fault(struct finder *f, struct cli_fault fault)
-{
-	struct cli_faults *out = f->out;
-	out->items = array_grow(out->items, out->count, sizeof *out->items);
-	out->items[out->count++] = fault;
-}
-
-static bool has_fault_at(const struct finder *f, size_t word)
-{
-	for (size_t i = 0; i < f->out->count; i++)
-		if (f->out->items[i].word == word)
-			return true;
-	return false;
-}
-
-/* The shell will give docker a different text. */
-static bool is_expanded(const char *word)
-{
-	return strpbrk(word, "$`") != NULL;
-}
 
 /* ---- commands ---- */
 
@@ -50,22 +20,22 @@ static void find_command_faults(struct finder *f)
 	if (call->unknown_word > 0) {
 		const char *word = call->line->words[call->unknown_word];
 		struct near_command near = near_find_command(command, word);
-		add_fault(f, (struct cli_fault){.kind = CLI_UNKNOWN_COMMAND,
-				     .word = call->unknown_word,
-				     .command = near.command,
-				     .repaired = near.word != NULL
-							 ? repair_replace(f->call, f->line,
-								   call->unknown_word, near.word)
-							 : NULL});
+		finder_add(f, (struct cli_fault){.kind = CLI_UNKNOWN_COMMAND,
+				      .word = call->unknown_word,
+				      .command = near.command,
+				      .repaired = near.word != NULL
+							  ? repair_replace(f->call, f->line,
+								    call->unknown_word, near.word)
+							  : NULL});
 		free(near.word);
 	} else if (command->removed != NULL) {
-		add_fault(f, (struct cli_fault){.kind = CLI_REMOVED_COMMAND,
-				     .word = call->command_word,
-				     .command = command});
+		finder_add(f, (struct cli_fault){.kind = CLI_REMOVED_COMMAND,
+				      .word = call->command_word,
+				      .command = command});
 	} else if (cli_is_group(command) && call->use_count == 0) {
-		add_fault(f, (struct cli_fault){.kind = CLI_MISSING_COMMAND,
-				     .word = call->line->count,
-				     .command = command});
+		finder_add(f, (struct cli_fault){.kind = CLI_MISSING_COMMAND,
+				      .word = call->line->count,
+				      .command = command});
 	}
 }
 
@@ -153,7 +123,7 @@ static void add_unknown_option(struct finder *f, const struct cli_use *use)
 	if (single != NULL) {
 		cleanup_free char *doubled =
 			xasprintf("%s%s", single->name, word + strcspn(word, "="));
-		add_fault(f,
+		finder_add(f,
 			(struct cli_fault){.kind = CLI_SINGLE_DASH,
 				.word = use->word,
 				.option = single->name,
@@ -167,22 +137,22 @@ static void add_unknown_option(struct finder *f, const struct cli_use *use)
 	const struct cli_command *owner = find_owner(f->call, use, word);
 	bool is_own = owner == f->call->command || owner == &cli_commands[0];
 	if (owner != NULL && (near == NULL || is_own)) {
-		add_fault(f, (struct cli_fault){.kind = CLI_MISPLACED_OPTION,
-				     .word = use->word,
-				     .option = find_in(owner, use, word)->name,
-				     .command = owner,
-				     .repaired = move_option(f, use, owner)});
+		finder_add(f, (struct cli_fault){.kind = CLI_MISPLACED_OPTION,
+				      .word = use->word,
+				      .option = find_in(owner, use, word)->name,
+				      .command = owner,
+				      .repaired = move_option(f, use, owner)});
 		return;
 	}
 	cleanup_free char *named =
 		near != NULL ? xasprintf("%s%s", near->name, word + strcspn(word, "=")) : NULL;
-	add_fault(f, (struct cli_fault){.kind = CLI_UNKNOWN_OPTION,
-			     .word = use->word,
-			     .option = near != NULL ? near->name : NULL,
-			     .command = use->of,
-			     .repaired = named != NULL ? repair_replace(
-								 f->call, f->line, use->word, named)
-						       : NULL});
+	finder_add(f, (struct cli_fault){.kind = CLI_UNKNOWN_OPTION,
+			      .word = use->word,
+			      .option = near != NULL ? near->name : NULL,
+			      .command = use->of,
+			      .repaired = named != NULL ? repair_replace(f->call, f->line,
+								  use->word, named)
+							: NULL});
 }
 
 /* The value is itself an option, so its own value was forgotten. */
@@ -217,12 +187,6 @@ static char *repair_split_value(const struct finder *f, const struct cli_use *us
 		       : NULL;
 }
 
-/* Returns whether the option is the `-c` of a shell that `--entrypoint` names. */
-static bool is_entrypoints(const struct cli_call *call, const struct cli_use *use)
-{
-	return use->letter == 'c' && cli_value_of(call, "--entrypoint") != NULL;
-}
-
 /* Returns the line with the intended value, quoted if the shell would split it. */
 static char *repair_value(const struct finder *f, const struct cli_use *use)
 {
@@ -231,7 +195,7 @@ static char *repair_value(const struct finder *f, const struct cli_use *use)
 	char *joined = repair_split_value(f, use);
 	if (joined != NULL)
 		return joined;
-	if (is_entrypoints(f->call, use) && f->call->operand_count > 0)
+	if (finder_is_entrypoints(f->call, use) && f->call->operand_count > 0)
 		return repair_move(
 			f->call, f->line, use->word, use->value_word, f->call->operands[0], true);
 	cleanup_free char *value = cli_repair_value(use->option, use->value);
@@ -277,7 +241,7 @@ static void find_split_value(struct finder *f)
 	size_t word = call->operands[0];
 	const char *rest = call->line->words[word];
 	const struct cli_use *use = use_before(call, word);
-	if (use == NULL || has_fault_at(f, word))
+	if (use == NULL || finder_has(f, word))
 		return;
 	cleanup_free char *joined = xasprintf("%s%s", use->value, rest);
 	bool is_number = use->option->value == CLI_BYTES || use->option->value == CLI_DURATION;
@@ -286,17 +250,17 @@ static void find_split_value(struct finder *f)
 	cleanup_free char *why_no_image = cli_check_image(rest);
 	bool is_assignment =
 		(rest[0] == '=' && strchr(use->value, '=') == NULL) ||
-		(text_ends(use->value, "=") && why_no_image != NULL && !is_expanded(rest));
+		(text_ends(use->value, "=") && why_no_image != NULL && !finder_is_expanded(rest));
 	bool is_path = use->option->value == CLI_VOLUME && strstr(rest, ":/") != NULL &&
 		       strchr(use->value, ':') == NULL;
 	if (!is_unit && !is_assignment && !is_path)
 		return;
-	add_fault(f, (struct cli_fault){.kind = CLI_SPLIT_VALUE,
-			     .word = word,
-			     .option = use->option->name,
-			     .repaired = is_path ? repair_path_with_blank(f, use)
-						 : repair_join(call, f->line, use->value_word,
-							   word + text_same(rest, "="))});
+	finder_add(f, (struct cli_fault){.kind = CLI_SPLIT_VALUE,
+			      .word = word,
+			      .option = use->option->name,
+			      .repaired = is_path ? repair_path_with_blank(f, use)
+						  : repair_join(call, f->line, use->value_word,
+							    word + text_same(rest, "="))});
 }
 
 static bool is_split(const struct finder *f, const struct cli_use *use)
@@ -312,37 +276,37 @@ static void check_use(struct finder *f, const struct cli_use *use)
 {
 	const char *word = f->call->line->words[use->word];
 	const struct cli_option *option = use->option;
-	if (has_fault_at(f, use->word))
+	if (finder_has(f, use->word))
 		return;
 	if (option == NULL) {
 		add_unknown_option(f, use);
 	} else if (option->removed != NULL) {
-		add_fault(f, (struct cli_fault){.kind = CLI_REMOVED_OPTION,
-				     .word = use->word,
-				     .option = option->name});
+		finder_add(f, (struct cli_fault){.kind = CLI_REMOVED_OPTION,
+				      .word = use->word,
+				      .option = option->name});
 	} else if (use->letter != '\0' && is_misread_single_dash(use, word)) {
 		add_unknown_option(f, use);
 		f->out->items[f->out->count - 1].silent =
 			use->value == NULL || cli_is_good_value(option, use->value);
-	} else if (use->value == NULL || is_expanded(use->value)) {
+	} else if (use->value == NULL || finder_is_expanded(use->value)) {
 		if (cli_takes_value(option) && use->value == NULL)
-			add_fault(f, (struct cli_fault){.kind = CLI_MISSING_VALUE,
-					     .word = use->word,
-					     .option = option->name});
+			finder_add(f, (struct cli_fault){.kind = CLI_MISSING_VALUE,
+					      .word = use->word,
+					      .option = option->name});
 	} else if (is_swallowed(f->call, use)) {
-		add_fault(f, (struct cli_fault){.kind = CLI_SWALLOWED_VALUE,
-				     .word = use->word,
-				     .option = option->name});
+		finder_add(f, (struct cli_fault){.kind = CLI_SWALLOWED_VALUE,
+				      .word = use->word,
+				      .option = option->name});
 	} else if (!is_split(f, use)) {
 		char *why = cli_check_value(option, use->value);
 		if (why != NULL)
-			add_fault(f, (struct cli_fault){.kind = cli_takes_value(option)
-									? CLI_BAD_VALUE
-									: CLI_UNWANTED_VALUE,
-					     .word = use->value_word,
-					     .option = option->name,
-					     .why = why,
-					     .repaired = repair_value(f, use)});
+			finder_add(f, (struct cli_fault){.kind = cli_takes_value(option)
+									 ? CLI_BAD_VALUE
+									 : CLI_UNWANTED_VALUE,
+					      .word = use->value_word,
+					      .option = option->name,
+					      .why = why,
+					      .repaired = repair_value(f, use)});
 	}
 }
 
@@ -367,7 +331,7 @@ static char *with_hyphens(const struct cli_call *call, const char *word)
 	return xstrdup(is_long ? option : option + 1);
 }
 
-/* A quote or a blank makes the shell split the line otherwise, so it is mended in the whole line. */
+/* A quote or a blank makes the shell split the line otherwise, so all of the line is repaired. */
 static void find_typographic(struct finder *f)
 {
 	const struct cli_call *call = f->call;
@@ -379,175 +343,14 @@ static void find_typographic(struct finder *f)
 		cleanup_free char *option = is_option ? with_hyphens(call, plain) : NULL;
 		if (text_same(plain, word))
 			continue;
-		add_fault(f, (struct cli_fault){.kind = CLI_TYPOGRAPHIC,
-				     .word = i,
-				     .repaired = is_option ? repair_replace(call, f->line, i, option)
-							   : repair_characters(f->line, false)});
+		finder_add(
+			f, (struct cli_fault){.kind = CLI_TYPOGRAPHIC,
+				   .word = i,
+				   .repaired = is_option ? repair_replace(call, f->line, i, option)
+							 : repair_characters(f->line, false)});
 		if (!is_option)
 			return;
 	}
-}
-
-/* ---- operands ---- */
-
-/* Returns the n-th word of "CONTAINER COMMAND [ARG...]", without brackets and without what follows
- * the name. */
-static char *operand_name(const struct cli_command *command, size_t n)
-{
-	const char *at = command->operands;
-	for (; n > 0 && *at != '\0'; n--) {
-		at += strcspn(at, " ");
-		at += strspn(at, " ");
-	}
-	at += strspn(at, "[<(");
-	return *at != '\0' ? xstrndup(at, strcspn(at, " [](|>.")) : xstrdup("operand");
-}
-
-/* Finds an option that took the next word as its value, so that an operand is missing. A numeric
- * option takes only a number, but a text option takes any word. */
-static const struct cli_use *find_swallower(const struct cli_call *call)
-{
-	for (size_t i = call->use_count; i-- > 0;) {
-		const struct cli_use *use = &call->uses[i];
-		if (use->of == call->command && use->value_word != use->word)
-			return use->value_word + 1 == call->line->count &&
-					       use->option->value == CLI_TEXT
-				       ? use
-				       : NULL;
-	}
-	return NULL;
-}
-
-static void find_missing_operand(struct finder *f)
-{
-	const struct cli_call *call = f->call;
-	const struct cli_use *swallower = call->operand_count == 0 ? find_swallower(call) : NULL;
-	char *name = operand_name(call->command, call->operand_count);
-	/* A swallowed `.` was the folder, so the option still lacks its value. */
-	bool is_swallowed = swallower != NULL && text_same(swallower->value, ".");
-	bool is_path = text_same(name, "PATH") && !is_swallowed;
-	add_fault(f, (struct cli_fault){.kind = CLI_MISSING_OPERAND,
-			     .word = call->line->count,
-			     .command = call->command,
-			     .option = swallower != NULL ? swallower->option->name : NULL,
-			     .operand = name,
-			     .repaired = is_path ? repair_append(f->call, f->line, ".") : NULL});
-}
-
-/* "docker ps all": the dashes of an option are missing. */
-static void find_extra_operand(struct finder *f)
-{
-	const struct cli_call *call = f->call;
-	size_t word = call->operands[call->command->max];
-	cleanup_free char *name = xasprintf("--%s", call->line->words[word]);
-	const struct cli_option *meant = cli_find_option(call->command, name);
-	add_fault(f,
-		(struct cli_fault){.kind = CLI_EXTRA_OPERAND,
-			.word = word,
-			.command = call->command,
-			.option = meant != NULL ? meant->name : NULL,
-			.repaired =
-				meant != NULL ? repair_replace(f->call, f->line, word, meant->name)
-				: call->command->max == 0 ? repair_remove(f->call, f->line, word)
-							  : NULL});
-}
-
-static bool is_image_operand(const struct cli_command *command, const char *name)
-{
-	if (text_same(name, "NAME"))
-		return text_starts(command->name, "image ");
-	static const char *const names[] = {"IMAGE", "SOURCE_IMAGE", "TARGET_IMAGE", "REPOSITORY"};
-	return text_is_one_of(name, names, ARRAY_LENGTH(names));
-}
-
-static bool is_name_operand(const char *name)
-{
-	static const char *const names[] = {"CONTAINER", "NETWORK", "VOLUME", "NEW_NAME"};
-	return text_is_one_of(name, names, ARRAY_LENGTH(names));
-}
-
-/* "https://hub.docker.com/Nginx" → repairs only what needs no guessing, such as capitals. */
-static char *repair_image(const struct finder *f, size_t word, const char *text)
-{
-	cleanup_free char *small = xstrdup(text);
-	char *colon = strrchr(small, ':');
-	if (colon != NULL)
-		*colon = '\0';
-	text_lower(small);
-	if (colon != NULL)
-		*colon = ':';
-	char *why = cli_check_image(small);
-	char *repaired = why == NULL ? repair_replace(f->call, f->line, word, small) : NULL;
-	free(why);
-	return repaired;
-}
-
-static void check_operand(struct finder *f, size_t n, const char *name)
-{
-	size_t word = f->call->operands[n];
-	const char *text = f->call->line->words[word];
-	if (is_expanded(text) || text_is_blank(text) || has_fault_at(f, word))
-		return; /* a blank word comes from a backslash that does not end its line */
-	bool is_image = is_image_operand(f->call->command, name);
-	char *why = is_image ? cli_check_image(text)
-		    : is_name_operand(name) && strchr("<[{", text[0]) != NULL ? cli_check_name(text)
-									      : NULL;
-	if (why != NULL)
-		add_fault(f, (struct cli_fault){.kind = CLI_BAD_OPERAND,
-				     .word = word,
-				     .operand = xstrdup(is_image ? "IMAGE" : name),
-				     .why = why,
-				     .repaired = is_image ? repair_image(f, word, text) : NULL});
-}
-
-static void find_operand_faults(struct finder *f)
-{
-	const struct cli_call *call = f->call;
-	const struct cli_command *command = call->command;
-	if (cli_is_group(command))
-		return;
-	/* podman's --all and --latest stand for names. */
-	bool is_chosen = call->is_podman && (cli_value_of(call, "--all") != NULL ||
-						    cli_value_of(call, "--latest") != NULL);
-	if (call->operand_count < (size_t)command->min && !is_chosen)
-		find_missing_operand(f);
-	else if (command->max >= 0 && call->operand_count > (size_t)command->max)
-		find_extra_operand(f);
-	size_t checked = command->options_end ? 1 : call->operand_count;
-	for (size_t i = 0; i < checked && i < call->operand_count; i++) {
-		cleanup_free char *name = operand_name(command, i);
-		check_operand(f, i, name);
-	}
-}
-
-/* "docker run nginx -p 8080:80": the program in the container gets options intended for docker. */
-static void find_late_options(struct finder *f)
-{
-	const struct cli_call *call = f->call;
-	if (!call->command->options_end || cli_is_group(call->command) || call->operand_count < 2)
-		return;
-	size_t first = call->operands[1], end = first;
-	const struct cli_option *meant = NULL;
-	struct cli_call late = {
-		.line = call->line, .is_podman = call->is_podman, .command = call->command};
-	while (end < call->line->count && read_is_option(call->line->words[end])) {
-		size_t last = read_option(&late, end);
-		const struct cli_use *use = &late.uses[late.use_count - 1];
-		const struct cli_option *option = use->option;
-		if (option == NULL || is_entrypoints(call, use))
-			break; /* the program's own */
-		meant = meant != NULL ? meant : option;
-		end = last + 1;
-	}
-	cli_call_finish(&late);
-	if (meant != NULL)
-		add_fault(f, (struct cli_fault){.kind = CLI_LATE_OPTION,
-				     .word = first,
-				     .silent = true,
-				     .option = meant->name,
-				     .command = call->command,
-				     .repaired = repair_move(f->call, f->line, first, end - 1,
-					     call->operands[0], false)});
 }
 
 void cli_find_faults(const struct cli_call *call, const char *line, struct cli_faults *ret)
@@ -562,8 +365,8 @@ void cli_find_faults(const struct cli_call *call, const char *line, struct cli_f
 			check_use(&f, &call->uses[i]);
 	}
 	find_command_faults(&f);
-	find_operand_faults(&f);
-	find_late_options(&f);
+	operands_find_faults(&f);
+	operands_find_late_options(&f);
 }
 
 void cli_faults_finish(struct cli_faults *faults)

@@ -94,7 +94,8 @@ static int plain_character(uint32_t point)
 		return '"';
 	if ((point >= 0x2018 && point <= 0x201b) || point == 0x2032)
 		return '\'';
-	if (point == 0xa0 || (point >= 0x2000 && point <= 0x200a) || point == 0x202f || point == 0x3000)
+	if (point == 0xa0 || (point >= 0x2000 && point <= 0x200a) || point == 0x202f ||
+		point == 0x3000)
 		return ' ';
 	return point == 0x200b || point == 0x2060 || point == 0xfeff ? '\0' : -1;
 }

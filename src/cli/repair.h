@@ -15,8 +15,8 @@ char *repair_append(const struct cli_call *call, const char *line, const char *t
 /* Moves words first … last before the word `to`, or after it. */
 char *repair_move(const struct cli_call *call, const char *line, size_t first, size_t last,
 	size_t to, bool behind);
-/* Replaces quotes and blanks that only look like those of a keyboard, removes characters that cannot
- * be seen, and if asked makes hyphens of dashes. The caller frees the text. */
+/* Replaces quotes and blanks that only look like those of a keyboard, removes characters that
+ * cannot be seen, and if asked makes hyphens of dashes. The caller frees the text. */
 char *repair_characters(const char *text, bool has_dashes);
 
 #endif
