@@ -49,10 +49,13 @@ void multipart_form_fields(const struct buf *body, struct pairs *ret);
  * *ret has key, name, role, team and actor; the caller finishes it. LRS_NOT_FOUND: no one. */
 enum lrs_outcome access_prove(const struct request *r, const char *user, const char *secret,
 	struct session *ret, struct error *err);
-/* Authenticates the key. False: 401 sent. */
+#define ACCESS_ENDED "You are no longer in this team. If that is wrong, ask your lead."
+/* Returns whether it is a person who has ended: they prove who they are, and may do nothing. */
+bool access_has_ended(const struct request *r, const struct session *who);
+/* Authenticates the key. False: 401 or 403 sent. */
 bool access_key(struct request *r, struct reply *a);
 /* Authenticates the key, or else the browser's session; only for pages, since a browser adds its
- * session to requests that other pages make, too. False: 401 sent. */
+ * session to requests that other pages make, too. False: 401 or 403 sent. */
 bool access_page(struct request *r, struct reply *a);
 /* The name of the cookie with a session's secret: a browser accepts one named `__Host-…` only over
  * TLS, and for this host alone. */

@@ -89,8 +89,11 @@ bool tracker_person_edit(struct tracker *tracker, int64_t person, const char *na
  * are applied again: call ingest_poke(). */
 bool tracker_person_merge(
 	struct tracker *tracker, int64_t person, int64_t other, struct error *err);
-/* A person who has ended is not on lists, overdue or invited; what they did stays. */
+/* A person who has ended is not on lists, overdue or invited, and their key opens nothing; what
+ * they did stays. */
 bool tracker_person_end(struct tracker *tracker, int64_t person, bool ended, struct error *err);
+/* Returns whether the person with this key has ended. */
+bool tracker_has_ended(struct tracker *tracker, const char *key);
 /* All keys of the person with this key, itself first. */
 void tracker_person_keys(struct tracker *tracker, const char *key, struct words *ret);
 /* Removes a person and everything known about them. ERROR_FAILED: no such person. */

@@ -14,6 +14,11 @@ static bool refuse_key(struct reply *a)
 		"Sign in with your key as user name and your secret as password. Ask your lead for them.");
 }
 
+static bool refuse_ended(struct reply *a)
+{
+	return reply_error(a, 403, ACCESS_ENDED);
+}
+
 bool access_is(const struct request *r, const char *role)
 {
 	return text_same(r->role, role);
@@ -49,6 +54,12 @@ enum lrs_outcome access_prove(const struct request *r, const char *user, const c
 	return outcome;
 }
 
+bool access_has_ended(const struct request *r, const struct session *who)
+{
+	return r->tracker != NULL && who->actor != NULL && *who->actor != '\0' &&
+	       tracker_has_ended(r->tracker, who->actor);
+}
+
 /* Moves an identity into the request. */
 static void become(struct request *r, struct session *who)
 {
@@ -79,9 +90,11 @@ bool access_key(struct request *r, struct reply *a)
 		return reply_error(a, 503, "%s", error_text(&err));
 	if (outcome != LRS_DONE)
 		return refuse_key(a);
-	become(r, &who);
+	bool ended = access_has_ended(r, &who);
+	if (!ended)
+		become(r, &who);
 	session_finish(&who);
-	return true;
+	return ended ? refuse_ended(a) : true;
 }
 
 /* ---- sessions of browsers ---- */
@@ -137,12 +150,15 @@ bool access_page(struct request *r, struct reply *a)
 	enum session_state state = session_find(r->sessions, secret, &s, &err);
 	if (state == SESSION_FOUND)
 		state = renew_identity(r, &s, &err);
-	if (state == SESSION_FOUND) {
+	bool ended = state == SESSION_FOUND && access_has_ended(r, &s);
+	if (state == SESSION_FOUND && !ended) {
 		become(r, &s);
 		r->session = s.digest;
 		s.digest = NULL;
 	}
 	session_finish(&s);
+	if (ended)
+		return refuse_ended(a);
 	return state == SESSION_FOUND ||
 	       (state == SESSION_FAILED ? reply_error(a, 503, "%s", error_text(&err))
 					: refuse_key(a));

@@ -39,6 +39,9 @@ static bool do_team(struct request *r, struct buf *said, struct error *err)
 
 static bool do_drop_team(struct request *r, struct buf *said, struct error *err)
 {
+	if (!text_same(form_value(r, "sure"), "on"))
+		return error_set_kind(err, ERROR_USAGE,
+			"the team was not removed: tick “Yes, remove it” to say that you mean it");
 	buf_printf(said, "the team was removed; its people stay");
 	return tracker_team_remove(r->tracker, form_value(r, "name"), err);
 }
@@ -268,8 +271,11 @@ static void add_roster(struct request *r, struct buf *out, const struct buf *tea
 		begin_manage_form(r, out, "drop-team");
 		buf_add_text(out, "<label>Team<select name=\"name\">");
 		buf_add(out, buf_text(teams), teams->length);
-		buf_add_text(
-			out, "</select></label><button class=\"danger\">Remove</button></form>\n");
+		buf_add_text(out,
+			"</select></label><label class=\"check\"><input type=\"checkbox\" "
+			"name=\"sure\" value=\"on\" required> Yes, remove it: its people stay, "
+			"its assignments end</label><button class=\"danger\">Remove</button>"
+			"</form>\n");
 	}
 	buf_add_text(out, "</section>\n");
 }

@@ -172,6 +172,9 @@ static void try_to_sign_in(struct request *r, struct reply *a)
 					   : access_prove(r, key, secret, &who, &err);
 	if (outcome == LRS_FAILED) {
 		reply_error(a, 503, "%s", error_text(&err));
+	} else if (outcome == LRS_DONE && access_has_ended(r, &who)) {
+		note_attempt(r, &who, "sign-in refused");
+		show_form(r, a, 403, next, ACCESS_ENDED);
 	} else if (outcome == LRS_DONE) {
 		begin_session(r, a, &who, next);
 	} else {
