@@ -55,7 +55,7 @@ struct request {
 	struct watch *watch;
 	struct sessions *sessions;
 	struct audit *audit;
-	char *address; /* of the client, without the port */
+	char *address; /* of the client, without the port; a reverse proxy may tell it */
 	enum method method;
 	const char *method_name; /* as sent */
 	char *path;
@@ -94,9 +94,10 @@ struct httpd_options {
 	unsigned short port; /* 0: any free port */
 	const char *url;     /* address for learners; NULL: the listening address */
 	const char *tls_certificate, *tls_key; /* PEM texts; NULL: plain HTTP, on loopback only */
-	unsigned connections_max;              /* 0: 16384 */
-	unsigned timeout_s;                    /* to receive a request; 0: 60 */
-	size_t body_max;                       /* bytes of a request; 0: 16 MiB */
+	bool is_proxied;          /* a reverse proxy on this machine says who the clients are */
+	unsigned connections_max; /* 0: 16384 */
+	unsigned timeout_s;       /* to receive a request; 0: 60 */
+	size_t body_max;          /* bytes of a request; 0: 16 MiB */
 	/* Origins whose scripts may use the server, each from httpd_read_origin(); NULL: none. */
 	const struct words *origins;
 	/* Answers a request; several threads call it. */

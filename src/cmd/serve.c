@@ -222,6 +222,7 @@ static bool serve_opened(const struct arguments *a, struct serve_options *o, str
 	o->audit = opened->audit;
 	o->room = workshop.room;
 	o->httpd.url = arguments_get(a, "url");
+	o->httpd.is_proxied = arguments_get(a, "proxy") != NULL;
 	const char *issuer = arguments_get(a, "issuer");
 	good = good && (issuer == NULL || tracker_set(opened->tracker, "issuer", issuer, err));
 	good = good && serve_until_stopped(o, opened, &workshop, err);
@@ -295,6 +296,8 @@ const struct command cmd_serve = {
 			{"new-room", NULL, "workshop: open a new room, with a new code"},
 			{"url", "URL",
 				"the address for learners, e.g. of a reverse proxy (default: where it listens)"},
+			{"proxy", NULL,
+				"a reverse proxy on this machine names its clients (X-Forwarded-For)"},
 			{"issuer", "NAME",
 				"who issues certificates (default: the server's address)"},
 			{"days", "NUMBER", "invite: how long it works (default: 14)"},

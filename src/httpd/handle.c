@@ -19,7 +19,8 @@ enum MHD_Result handle_admit(void *data, const struct sockaddr *from, socklen_t 
 {
 	struct httpd *server = data;
 	(void)length;
-	return connections_admit(server->connections, from) ? MHD_YES : MHD_NO;
+	bool all_alike = server->o.is_proxied; /* every connection comes from the proxy */
+	return all_alike || connections_admit(server->connections, from) ? MHD_YES : MHD_NO;
 }
 
 void handle_connection(void *data, struct MHD_Connection *connection, void **slot,
@@ -87,6 +88,23 @@ static char *client_address(struct MHD_Connection *connection)
 	return xstrdup(inet_ntop(address->sa_family, bytes, text, sizeof text) != NULL ? text : "");
 }
 
+/* The address that the nearest proxy added last to X-Forwarded-For, if this request comes from this
+ * machine: what stands before it, the client may have sent itself. The caller frees it; NULL: none.
+ */
+static char *forwarded_address(const struct request *r)
+{
+	const char *list = request_header(r, "X-Forwarded-For");
+	const char *comma = list != NULL ? strrchr(list, ',') : NULL;
+	const char *last = comma != NULL ? comma + 1 + strspn(comma + 1, " \t") : list;
+	struct in6_addr address;
+	bool is_near = text_starts(r->address, "127.") || text_same(r->address, "::1");
+	return is_near && last != NULL &&
+			       (inet_pton(AF_INET, last, &address) == 1 ||
+				       inet_pton(AF_INET6, last, &address) == 1)
+		       ? xstrdup(last)
+		       : NULL;
+}
+
 /* A target may include scheme and host, as sent to a proxy (RFC 9112, 3.2.2). */
 static char *target_path(const char *target)
 {
@@ -116,6 +134,11 @@ static struct request *begin_request(struct httpd *server, struct MHD_Connection
 		    : text_same(method, "OPTIONS")                        ? METHOD_OPTIONS
 									  : METHOD_OTHER;
 	MHD_get_connection_values(connection, MHD_HEADER_KIND, add_header, &r->headers);
+	char *forwarded = server->o.is_proxied ? forwarded_address(r) : NULL;
+	if (forwarded != NULL) {
+		free(r->address);
+		r->address = forwarded;
+	}
 	MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, take_parameter, r);
 	return r;
 }

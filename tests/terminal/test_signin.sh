@@ -182,3 +182,26 @@ print("good")' <<<"$log")" good "each line of the log is JSON"
 has "$log" '"event":"access","method":"GET","path":"/person","status":403,.*"key":"ann","role":"learner"' "which says who asked for what"
 has "$log" '"level":"warning","event":"access","method":"POST","path":"/signin","status":429' "and what is odd"
 lacks "$log" "$lead_secret|$lead_key|$secret|id=2|token" "but no secret and no query"
+
+# ---- behind a proxy ----
+from() { sign_in "$1" "$lead_key" "$2" / -H "X-Forwarded-For: $3" >"$folder/out"; }
+start_server "$ROPES" serve --db "$db" --proxy --log json
+for _ in $(seq 10); do from i wrong '203.0.113.7, 198.51.100.1'; done
+from i "$lead_secret" '203.0.113.8, 198.51.100.1'
+is "$(code)" 429 "the address counts that the proxy saw, not what the client claims"
+from i "$lead_secret" '198.51.100.1, 198.51.100.2'
+is "$(code)" 303 "others behind the proxy sign in"
+from i "$lead_secret" '2001:db8::1'
+is "$(code)" 303 "also from an IPv6 network"
+from i "$lead_secret" '198.51.100.1, <script>'
+is "$(code)" 303 "what is no address is that of the proxy"
+kill $server
+wait $server 2>/dev/null
+has "$(grep '^{' "$folder/serve.out")" '"address":"198.51.100.2"' "the log has the client's address"
+has "$("$ROPES" serve audit --db "$db")" '"address":"198.51.100.2".*"what":"sign-in"' "so has the audit log"
+lacks "$(cat "$folder/serve.out")" '203\.0\.113|script' "and nothing that a client made up"
+start_server "$ROPES" serve --db "$db" --log json
+from i "$lead_secret" '198.51.100.3'
+kill $server
+wait $server 2>/dev/null
+lacks "$(cat "$folder/serve.out")" '198\.51\.100' "without --proxy nobody is believed"
