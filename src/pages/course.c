@@ -1,5 +1,5 @@
 /* pages/course.c - the list of courses, and one course: lessons, scores, questions, positions */
-#include "tables.h"
+#include "sift.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,11 @@
 
 static void add_course(void *data, const struct tracker_course *c)
 {
-	struct buf *out = data;
+	cleanup_buf struct buf row = {0};
+	struct buf *out = &row;
+	char lessons[SIFT_NUMBER_SIZE], people[SIFT_NUMBER_SIZE];
+	const char *const values[] = {
+		c->title, c->iri, sift_number(c->lessons, lessons), sift_number(c->people, people)};
 	buf_add_text(out, "<tr><th scope=\"row\">");
 	tables_add_link_number(out, "/course?id=", c->id, c->title);
 	buf_add_text(out, "</th><td><code>");
@@ -20,18 +24,25 @@ static void add_course(void *data, const struct tracker_course *c)
 	tables_add_number(out, "%u", c->lessons);
 	tables_add_number(out, "%u", c->people);
 	buf_add_text(out, "</tr>\n");
+	sift_add(data, buf_text(out), values);
 }
 
 void pages_courses(struct request *r, struct reply *a)
 {
+	static const char *const names[] = {"q", "sort"};
 	static const char *const columns[] = {"course", "address", "#lessons", "#people", NULL};
-	cleanup_buf struct buf page = {0}, rows = {0};
+	struct sift sift = {.path = "/courses", .columns = columns};
+	cleanup_buf struct buf page = {0}, table = {0};
 	cleanup_error struct error err = {0};
 	int64_t team;
 	ingest_settle(r->ingest);
-	if (!request_takes(r, a, NULL, 0) || !access_team(r, a, &team))
+	if (!request_takes(r, a, names, ARRAY_LENGTH(names)) || !access_team(r, a, &team))
 		return;
-	if (!tracker_courses(r->tracker, team, add_course, &rows, &err)) {
+	sift_begin(&sift, r);
+	bool good = tracker_courses(r->tracker, team, add_course, &sift, &err);
+	bool none = sift.count == 0;
+	(void)sift_write(&sift, &table, "Started or assigned");
+	if (!good) {
 		reply_outcome(a, LRS_FAILED, &err);
 		return;
 	}
@@ -41,14 +52,13 @@ void pages_courses(struct request *r, struct reply *a)
 				  .here = "/courses"});
 	buf_add_text(&page, "<h1>Courses</h1>\n");
 	tables_add_state(r, &page);
+	if (!none)
+		sift_write_search(&sift, &page);
 	buf_add_text(&page, "<section id=\"courses\" data-live>\n");
-	if (rows.length > 0) {
-		tables_begin(&page, "Started or assigned", columns);
-		buf_add(&page, buf_text(&rows), rows.length);
-		tables_end(&page);
-	} else {
+	if (none)
 		buf_add_text(&page, "<p>None yet.</p>\n");
-	}
+	else
+		buf_add(&page, buf_text(&table), table.length);
 	buf_add_text(&page, "</section>\n");
 	page_end(&page);
 	page_reply(a, &page);

@@ -81,7 +81,7 @@ void pages_people(struct request *r, struct reply *a)
 {
 	static const char *const names[] = {"team", "q", "sort", "show"};
 	static const char *const columns[] = {"name", "account", "team", "state", "#courses",
-		"#completed", "#overdue", "#last seen", NULL};
+		"#completed", "#overdue", "~last seen", NULL};
 	cleanup_buf struct buf page = {0}, table = {0};
 	cleanup_error struct error err = {0};
 	const char *name, *show = request_parameter(r, "show");
@@ -93,6 +93,7 @@ void pages_people(struct request *r, struct reply *a)
 	struct listing l = {.show = show != NULL ? show : "active",
 		.sift = {.path = "/people", .columns = columns, .kept_name = "show", .kept = show}};
 	sift_begin(&l.sift, r);
+	sift_write_search(&l.sift, &table);
 	bool good = tracker_members(r->tracker, team, add_member, &l, &err);
 	size_t count = sift_write(&l.sift, &table, "People");
 	if (!good) {

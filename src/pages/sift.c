@@ -11,6 +11,12 @@ struct sift_row {
 	bool down;
 };
 
+/* The name of a column without its mark. */
+static const char *column_name(const char *column)
+{
+	return column + (*column == '#' || *column == '~');
+}
+
 void sift_begin(struct sift *s, const struct request *r)
 {
 	const char *sort = request_parameter(r, "sort"), *words = request_parameter(r, "q");
@@ -18,7 +24,7 @@ void sift_begin(struct sift *s, const struct request *r)
 	s->down = sort != NULL && *sort == '-';
 	s->column = SIZE_MAX;
 	for (size_t i = 0; sort != NULL && s->columns[i] != NULL; i++)
-		if (text_same(s->columns[i] + (*s->columns[i] == '#'), sort + s->down))
+		if (text_same(column_name(s->columns[i]), sort + s->down))
 			s->column = i;
 }
 
@@ -32,7 +38,7 @@ void sift_add(struct sift *s, const char *html, const char *const *values)
 {
 	cleanup_buf struct buf text = {0};
 	for (size_t i = 0; s->columns[i] != NULL; i++)
-		if (*s->columns[i] != '#')
+		if (column_name(s->columns[i]) == s->columns[i])
 			buf_printf(&text, "%s\n", values[i]);
 	s->rows = array_grow(s->rows, s->count, sizeof *s->rows);
 	s->rows[s->count] = (struct sift_row){
@@ -76,15 +82,15 @@ static void add_kept(const struct sift *s, struct buf *out)
 	buf_add_text(out, "\">");
 }
 
-static void add_search(const struct sift *s, struct buf *out)
+void sift_write_search(const struct sift *s, struct buf *out)
 {
-	buf_printf(out, "<form method=\"get\" action=\"%s\" class=\"line screen\" role=\"search\">",
-		s->path);
+	buf_printf(out,
+		"<form method=\"get\" action=\"%s%s\" class=\"line screen\" role=\"search\">",
+		s->path, s->anchor != NULL ? s->anchor : "");
 	add_kept(s, out);
 	if (s->column != SIZE_MAX)
 		buf_printf(out, "<input type=\"hidden\" name=\"sort\" value=\"%s%s\">",
-			s->down ? "-" : "",
-			s->columns[s->column] + (*s->columns[s->column] == '#'));
+			s->down ? "-" : "", column_name(s->columns[s->column]));
 	buf_add_text(out, "<label>Search<input type=\"search\" name=\"q\" value=\"");
 	page_text(out, s->words);
 	buf_add_text(out, "\"></label><button class=\"plain\">Search</button></form>\n");
@@ -94,7 +100,7 @@ static void add_search(const struct sift *s, struct buf *out)
 static void add_head(const struct sift *s, struct buf *out, size_t i)
 {
 	bool number = *s->columns[i] == '#', here = s->column == i;
-	const char *name = s->columns[i] + number;
+	const char *name = column_name(s->columns[i]);
 	buf_printf(out, "<th scope=\"col\"%s%s><a href=\"%s?sort=%s", number ? " class=\"n\"" : "",
 		!here     ? ""
 		: s->down ? " aria-sort=\"descending\""
@@ -109,14 +115,16 @@ static void add_head(const struct sift *s, struct buf *out, size_t i)
 		buf_printf(out, "&amp;%s=", s->kept_name);
 		url_encode(out, s->kept, "");
 	}
-	buf_printf(out, "\">%s</a>%s</th>", name, !here ? "" : s->down ? " ↓" : " ↑");
+	buf_printf(out, "%s\">%s</a>%s</th>", s->anchor != NULL ? s->anchor : "", name,
+		!here     ? ""
+		: s->down ? " ↓"
+			  : " ↑");
 }
 
 size_t sift_write(struct sift *s, struct buf *out, const char *caption)
 {
 	size_t written = 0;
 	cleanup_free char *words = utf8_fold(s->words);
-	add_search(s, out);
 	if (s->count > 0 && s->column != SIZE_MAX)
 		qsort(s->rows, s->count, sizeof *s->rows, compare_rows);
 	buf_printf(out,

@@ -7,8 +7,10 @@
 
 /* Fill in the first part; the rest begins as zero. */
 struct sift {
-	const char *path;             /* of the page */
-	const char *const *columns;   /* as in tables_begin(); NULL-terminated */
+	const char *path;   /* of the page */
+	const char *anchor; /* "#people": where the table is on it; NULL: at the top */
+	/* As in tables_begin(), NULL-terminated; '~' in front: numbers that stand on the left. */
+	const char *const *columns;
 	const char *kept_name, *kept; /* another parameter of the page, to keep; kept may be NULL */
 
 	const char *words;
@@ -26,8 +28,10 @@ void sift_add(struct sift *sift, const char *html, const char *const *values);
 /* A number as a value. */
 #define SIFT_NUMBER_SIZE 24
 const char *sift_number(int64_t number, char out[SIFT_NUMBER_SIZE]);
-/* Writes the search box, and the table of the rows that contain all words. Releases the rows.
- * Returns how many it wrote. */
+/* Writes the search box; apart from the table, which may be replaced while somebody types. */
+void sift_write_search(const struct sift *sift, struct buf *out);
+/* Writes the table of the rows that contain all words. Releases the rows. Returns how many it
+ * wrote. */
 size_t sift_write(struct sift *sift, struct buf *out, const char *caption);
 
 #endif

@@ -1,5 +1,5 @@
 /* pages/team.c - the team at a glance: overdue courses, positions, difficult questions */
-#include "tables.h"
+#include "sift.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,8 +7,9 @@
 #define QUESTIONS_SHOWN 12
 
 struct overview {
-	struct buf overdue, people;
-	unsigned late_rows, people_rows, passed, reviews_due;
+	struct buf overdue;
+	struct sift people;
+	unsigned late_rows, passed, reviews_due;
 	int64_t week_ago_ms, *active, *known; /* ids of people, one for each of their courses */
 	size_t active_count, known_count;
 };
@@ -53,8 +54,23 @@ static void add_overdue(struct buf *out, const struct tracker_enrolment *e)
 	buf_add_text(out, "</td></tr>\n");
 }
 
-static void add_enrolment_row(struct buf *out, const struct tracker_enrolment *e)
+/* In thousandths; 0: no score. */
+static const char *score_number(double score, char out[SIFT_NUMBER_SIZE])
 {
+	return sift_number(score >= 0 ? (int64_t)(score * 1000) + 1 : 0, out);
+}
+
+static void add_enrolment_row(struct sift *sift, const struct tracker_enrolment *e)
+{
+	cleanup_buf struct buf row = {0};
+	struct buf *out = &row;
+	char numbers[9][SIFT_NUMBER_SIZE];
+	const char *const values[] = {e->name, e->teams, e->course_title,
+		sift_number(e->lessons > 0 ? e->completed * 1000 / e->lessons : 0, numbers[0]),
+		sift_number(e->passed, numbers[1]), score_number(e->first, numbers[2]),
+		score_number(e->best, numbers[3]), score_number(e->last, numbers[4]),
+		sift_number(e->time_ms, numbers[5]), sift_number(e->reviews_due, numbers[6]),
+		sift_number(e->last_ms, numbers[7]), sift_number(e->due_ms, numbers[8])};
 	add_names(out, e);
 	tables_add_progress(out, "lessons completed", e->completed, e->lessons);
 	tables_add_number(out, "%u", e->passed);
@@ -68,6 +84,7 @@ static void add_enrolment_row(struct buf *out, const struct tracker_enrolment *e
 	buf_add_text(out, "</td>");
 	add_due(out, e);
 	buf_add_text(out, "</tr>\n");
+	sift_add(sift, buf_text(out), values);
 }
 
 static void count_overview(void *data, const struct tracker_enrolment *e)
@@ -82,7 +99,6 @@ static void count_overview(void *data, const struct tracker_enrolment *e)
 		o->late_rows++;
 		add_overdue(&o->overdue, e);
 	}
-	o->people_rows++;
 	add_enrolment_row(&o->people, e);
 }
 
@@ -145,21 +161,21 @@ static void add_late_table(struct buf *out, const struct overview *o)
 	buf_add_text(out, "</section>\n");
 }
 
-static void add_people_table(struct buf *out, const struct overview *o)
+static void add_people_table(struct buf *out, struct overview *o)
 {
-	static const char *const columns[] = {"person", "team", "course", "lessons completed",
-		"#lessons passed", "#first", "#best", "#last", "#time", "#reviews due", "last seen",
-		"due", NULL};
-	buf_add_text(out, "<section id=\"people\" data-live><h2>People</h2>\n");
-	if (o->people_rows == 0)
+	size_t rows = o->people.count;
+	buf_add_text(out, "<section id=\"people\"><h2>People</h2>\n");
+	if (rows > 0)
+		sift_write_search(&o->people, out);
+	buf_add_text(out, "<div id=\"positions\" data-live>\n");
+	if (rows == 0)
 		buf_add_text(out,
 			"<p>No activity yet. Import a <a href=\"/manage\">roster</a>, or let learners run <code>ropes sync join</code>.</p>\n");
-	else {
-		tables_begin(out, "Sorted by overdue, then by last activity", columns);
-		buf_add(out, buf_text(&o->people), o->people.length);
-		tables_end(out);
-	}
-	buf_add_text(out, "</section>\n");
+	else if (sift_write(&o->people, out,
+			 o->people.column == SIZE_MAX ? "Sorted by overdue, then by last activity"
+						      : "Each person in each course") == 0)
+		buf_add_text(out, "<p>Nobody and no course matches.</p>\n");
+	buf_add_text(out, "</div></section>\n");
 }
 
 static void add_tiles(struct buf *out, const struct overview *o)
@@ -190,7 +206,16 @@ static void add_exports(struct buf *out, const char *team)
 static bool make_team_page(
 	struct request *r, struct buf *out, const char *name, int64_t team, struct error *err)
 {
+	static const char *const columns[] = {"person", "team", "course", "~lessons completed",
+		"#lessons passed", "#first", "#best", "#last", "#time", "#reviews due",
+		"~last seen", "~due", NULL};
 	struct overview *o = xcalloc(1, sizeof *o);
+	o->people = (struct sift){.path = "/",
+		.anchor = "#people",
+		.columns = columns,
+		.kept_name = "team",
+		.kept = name};
+	sift_begin(&o->people, r);
 	o->week_ago_ms = clock_wall_ms() - 7 * DAY_MS;
 	bool good = tracker_enrolments(r->tracker, team, 0, 0, count_overview, o, err);
 	page_begin(out, &(struct page){.title = name != NULL ? name : "The team",
@@ -213,7 +238,6 @@ static bool make_team_page(
 	add_exports(out, name);
 	page_end(out);
 	buf_finish(&o->overdue);
-	buf_finish(&o->people);
 	free(o->active);
 	free(o->known);
 	free(o);
@@ -222,7 +246,7 @@ static bool make_team_page(
 
 void pages_team(struct request *r, struct reply *a)
 {
-	static const char *const names[] = {"team"};
+	static const char *const names[] = {"team", "q", "sort"};
 	cleanup_buf struct buf page = {0};
 	cleanup_error struct error err = {0};
 	const char *name;
@@ -233,7 +257,8 @@ void pages_team(struct request *r, struct reply *a)
 		pages_person_of(r, a, *r->actor != '\0' ? person : 0);
 		return;
 	}
-	if (!request_takes(r, a, names, 1) || !access_team_asked(r, a, &name, &team))
+	if (!request_takes(r, a, names, ARRAY_LENGTH(names)) ||
+		!access_team_asked(r, a, &name, &team))
 		return;
 	if (make_team_page(r, &page, name, team, &err))
 		page_reply(a, &page);
