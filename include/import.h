@@ -36,8 +36,9 @@ struct import_report {
 	struct import_remark *items; /* in the order of the files and their lines */
 	size_t count;
 	size_t notes, lessons, examples;
-	size_t checks; /* directives that were written */
-	size_t stubs;  /* banks without a question that were written */
+	size_t checks;   /* directives that were written */
+	size_t stubs;    /* banks without a question that were written */
+	size_t pictures; /* that were copied */
 	struct arena arena;
 };
 void import_report_finish(struct import_report *report);

@@ -17,10 +17,13 @@ static void print_import(const struct import_report *report, const char *folder)
 		printf("%s:%d: %s: %s\n", r->path, r->line, import_kind_name(r->kind), r->message);
 		counts[r->kind]++;
 	}
-	printf("%s: %zu note%s, %zu lesson%s, %zu example%s; %zu check%s and %zu empty quiz%s written\n",
+	printf("%s: %zu note%s, %zu lesson%s, %zu example%s; %zu check%s and %zu empty quiz%s written",
 		folder, report->notes, plural(report->notes), report->lessons,
 		plural(report->lessons), report->examples, plural(report->examples), report->checks,
 		plural(report->checks), report->stubs, report->stubs == 1 ? "" : "zes");
+	if (report->pictures > 0)
+		printf(", %zu picture%s copied", report->pictures, plural(report->pictures));
+	putchar('\n');
 	printf("%zu repaired, %zu guessed, %zu left\n", counts[IMPORT_REPAIRED],
 		counts[IMPORT_GUESSED], counts[IMPORT_LEFT]);
 	printf("Next: `ropes lint %s`, `ropes test %s`, `ropes learn %s`\n", folder, folder,

@@ -317,26 +317,11 @@ static void plan_title(struct planner *p, const struct note_section *s)
 				    .remark_line = s->line});
 }
 
-/* Only notes and banks are copied. */
-static void plan_pictures(struct planner *p, const struct note_section *s)
-{
-	for (size_t i = 0; i < s->link_count; i++) {
-		const struct note_link *link = &s->links[i];
-		bool beside = link->kind == NOTE_LINK_PICTURE && *link->url != '\0' &&
-			      strchr("/#", *link->url) == NULL && strchr(link->url, ':') == NULL;
-		if (beside)
-			plan_remark(p, IMPORT_LEFT, link->line,
-				"the picture '%s' was not copied; copy it to the same place beside this note",
-				shown_line(p, link->url));
-	}
-}
-
 static void plan_lesson(struct planner *p, const struct course_lesson *lesson)
 {
 	const struct note_section *s = lesson->section;
 	int fence = 0;
 	plan_title(p, s);
-	plan_pictures(p, s);
 	for (size_t i = 0, step = 0; i < s->block_count; i++) {
 		const struct note_block *b = &s->blocks[i];
 		if (b->fence > 0 && b->fence != fence)

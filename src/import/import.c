@@ -4,15 +4,12 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define FILE_MAX ((size_t)64 * 1024 * 1024) /* of a bank or a picture */
 
 struct importer {
 	const struct course *course;
@@ -38,21 +35,7 @@ void import_report_finish(struct import_report *report)
 	*report = (struct import_report){0};
 }
 
-/* ---- files ---- */
-
-static bool write_new(
-	const struct importer *m, const char *name, const struct buf *bytes, struct error *err)
-{
-	cleanup_free char *path = path_join(m->work, name);
-	cleanup_free char *above = xstrndup(path, (size_t)(path_base(path) - path - 1));
-	if (!folder_make(above, 0777, err))
-		return false;
-	cleanup_fd int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	if (fd < 0)
-		return error_set(err, errno, "cannot write '%s'", path);
-	return fd_write(fd, buf_text(bytes), bytes->length, err) ||
-	       error_wrap(err, "cannot write '%s'", path);
-}
+/* ---- notes ---- */
 
 /* Returns the name that the note has below the new folder. The name must be one that a folder's
  * notes have: README.md is one if it is alone. The caller frees it. */
@@ -69,8 +52,6 @@ static char *name_of_note(const struct course *course, const struct note *note)
 	size_t stem = text_ends(base, ".md") ? strlen(base) - strlen(".md") : strlen(base);
 	return xasprintf("%.*s%s", (int)stem, base, stem < strlen(base) ? ".markdown" : ".md");
 }
-
-/* ---- notes ---- */
 
 static int compare_remarks(const void *a, const void *b)
 {
@@ -110,13 +91,22 @@ static bool write_note(struct importer *m, const struct note *note, struct error
 	struct draft draft = {0};
 	cleanup_free char *name = name_of_note(m->course, note);
 	bool first = note == m->course->notes[0];
+	struct pictures pictures = {.work = m->work,
+		.name = name,
+		.root = folder_exists(m->course->path) ? xstrdup(m->course->path)
+						       : path_parent(note->path)};
 	bool good = draft_read(&draft, note->path, err);
 	if (good) {
 		edits_plan(&draft, m->course, note, first ? m->id : NULL);
+		good = pictures_copy(&pictures, &draft, note, err);
+	}
+	if (good) {
 		draft_apply(&draft, note);
 		report_draft(m, &draft, name);
-		good = write_new(m, name, &draft.result, err);
+		good = files_write(m->work, name, &draft.result, err);
 	}
+	m->report->pictures += pictures.count;
+	free(pictures.root);
 	draft_finish(&draft);
 	return good;
 }
@@ -129,9 +119,9 @@ static bool read_bank(struct importer *m, const struct course_lesson *lesson, co
 {
 	cleanup_free char *draft = xasprintf("%s/quizzes/%s.gift", folder, lesson->anchor);
 	if (lesson->quiz_path != NULL)
-		return file_read(lesson->quiz_path, FILE_MAX, ret, err);
+		return file_read(lesson->quiz_path, IMPORT_FILE_MAX, ret, err);
 	if (file_exists(draft))
-		return file_read(draft, FILE_MAX, ret, err);
+		return file_read(draft, IMPORT_FILE_MAX, ret, err);
 	stub_write(lesson, ret);
 	m->report->stubs++;
 	return true;
@@ -149,7 +139,7 @@ static bool write_bank(struct importer *m, const struct course_lesson *lesson, s
 		name, lesson->anchor, xml ? "xml" : "gift");
 	if (*lesson->anchor == '\0' || strlen(path_base(bank)) > NAME_MAX)
 		return true; /* no file can be found by it */
-	return read_bank(m, lesson, folder, &bytes, err) && write_new(m, bank, &bytes, err);
+	return read_bank(m, lesson, folder, &bytes, err) && files_write(m->work, bank, &bytes, err);
 }
 
 /* ---- the course ---- */

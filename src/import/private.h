@@ -47,6 +47,26 @@ void draft_apply(struct draft *draft, const struct note *note);
 void edits_plan(
 	struct draft *draft, const struct course *course, const struct note *note, const char *id);
 
+/* ---- pictures.c: the pictures that a note shows ---- */
+
+struct pictures {
+	const char *work; /* the new folder */
+	const char *name; /* of the note below it, and below the source */
+	char *root;       /* the source's folder, out of which nothing is copied */
+	size_t count;     /* of those that were copied */
+};
+/* Copies each picture beside the note to the same place beside the new one, once. Those that are
+ * missing, elsewhere or too large become remarks. Errors: the new folder can't be written. */
+bool pictures_copy(
+	struct pictures *pictures, struct draft *draft, const struct note *note, struct error *err);
+
+/* ---- files.c ---- */
+
+#define IMPORT_FILE_MAX ((size_t)64 * 1024 * 1024) /* of a bank or a picture */
+
+/* Writes a new file, and the folders above it that are missing. */
+bool files_write(const char *work, const char *name, const struct buf *bytes, struct error *err);
+
 /* ---- stub.c: a bank of questions that has only comments ---- */
 void stub_write(const struct course_lesson *lesson, struct buf *out);
 

@@ -340,6 +340,53 @@ START_TEST(a_folder_keeps_its_names_and_questions)
 }
 END_TEST
 
+static bool has_remark(const struct import_report *report, const char *words)
+{
+	for (size_t i = 0; i < report->count; i++)
+		if (strstr(report->items[i].message, words) != NULL)
+			return true;
+	return false;
+}
+
+START_TEST(pictures_are_copied)
+{
+	begin();
+	struct import_report report = {0};
+	write_below("secret.png", "secret");
+	write_below("p/index.md", "# A\n\n![one](img/a%20b.png?raw=1)\n\n![two](./img/a%20b.png)\n"
+				  "\n![linked](img/link.png)\n\n![web](https://x.y/z.png)\n");
+	write_below("p/b/02.md", "# B\n\n![up](../img/c.svg)\n\n![out](../../secret.png)\n"
+				 "\n![note](x.txt)\n\n![none](none.png)\n");
+	write_below("p/img/a b.png", "first");
+	write_below("p/img/c.svg", "second");
+	write_below("p/img/unused.png", "third");
+	cleanup_free char *link = in_suite("p/img/link.png"), *target = in_suite("secret.png");
+	(void)unlink(link);
+	ck_assert_int_eq(symlink(target, link), 0);
+	cleanup_free char *source = in_suite("p"), *made = in_suite("made");
+	import_well(source, made, &report);
+	ck_assert_uint_eq(report.pictures, 2);
+	cleanup_free char *first = read_below("made/img/a b.png");
+	cleanup_free char *second = read_below("made/img/c.svg");
+	ck_assert_str_eq(first, "first");
+	ck_assert_str_eq(second, "second");
+	static const char *const absent[] = {
+		"made/img/unused.png", "made/img/link.png", "made/secret.png"};
+	for (size_t i = 0; i < ARRAY_LENGTH(absent); i++) {
+		cleanup_free char *path = in_suite(absent[i]);
+		ck_assert_msg(!file_exists(path), "%s", path);
+	}
+	static const char *const said[] = {"'img/link.png' was not copied: cannot read",
+		"'../../secret.png' was not copied: it is outside the folder of the notes",
+		"'x.txt' was not copied: it is no picture",
+		"'none.png' was not copied: cannot read 'b/none.png': No such file"};
+	for (size_t i = 0; i < ARRAY_LENGTH(said); i++)
+		ck_assert_msg(has_remark(&report, said[i]), "%s", said[i]);
+	import_report_finish(&report);
+	expect_same_course(source);
+}
+END_TEST
+
 /* A name that would make the file a companion of notes gets another ending. */
 static const struct {
 	const char *name, *made;
@@ -590,6 +637,7 @@ int main(void)
 		{notes_are_rewritten, ARRAY_LENGTH(rewritings)},
 		{what_was_done_is_reported, ARRAY_LENGTH(remarks)},
 		{a_folder_keeps_its_names_and_questions, 1},
+		{pictures_are_copied, 1},
 		{a_note_keeps_its_name, ARRAY_LENGTH(names)},
 		{a_bank_for_each_lesson_waits_to_be_written, 1},
 		{nothing_is_overwritten_and_nothing_is_left, 1},
