@@ -88,6 +88,10 @@ static void report_draft(struct importer *m, const struct draft *draft, const ch
 
 static bool write_note(struct importer *m, const struct note *note, struct error *err)
 {
+	static const struct draft_edit no_id = {.kind = IMPORT_LEFT,
+		.remark =
+			"the course has no id, which stands in an index.md: without one, it keeps its learners' marks only while it stays in its place",
+		.remark_line = 1};
 	struct draft draft = {0};
 	cleanup_free char *name = name_of_note(m->course, note);
 	bool first = note == m->course->notes[0];
@@ -98,6 +102,8 @@ static bool write_note(struct importer *m, const struct note *note, struct error
 	bool good = draft_read(&draft, note->path, err);
 	if (good) {
 		edits_plan(&draft, m->course, note, first ? m->id : NULL);
+		if (first && m->course->head->id == NULL && m->id == NULL)
+			draft_add(&draft, &no_id);
 		good = pictures_copy(&pictures, &draft, note, err);
 	}
 	if (good) {

@@ -348,6 +348,19 @@ static bool has_remark(const struct import_report *report, const char *words)
 	return false;
 }
 
+START_TEST(a_folder_without_an_index_has_no_id)
+{
+	begin();
+	struct import_report report = {0};
+	write_below("u/01.md", "# A\n\nWords.\n");
+	write_below("u/02.md", "# B\n\nWords.\n");
+	cleanup_free char *source = in_suite("u"), *made = in_suite("made");
+	import_well(source, made, &report);
+	ck_assert(has_remark(&report, "the course has no id"));
+	import_report_finish(&report);
+}
+END_TEST
+
 START_TEST(pictures_are_copied)
 {
 	begin();
@@ -366,6 +379,7 @@ START_TEST(pictures_are_copied)
 	cleanup_free char *source = in_suite("p"), *made = in_suite("made");
 	import_well(source, made, &report);
 	ck_assert_uint_eq(report.pictures, 2);
+	ck_assert(!has_remark(&report, "the course has no id"));
 	cleanup_free char *first = read_below("made/img/a b.png");
 	cleanup_free char *second = read_below("made/img/c.svg");
 	ck_assert_str_eq(first, "first");
@@ -638,6 +652,7 @@ int main(void)
 		{what_was_done_is_reported, ARRAY_LENGTH(remarks)},
 		{a_folder_keeps_its_names_and_questions, 1},
 		{pictures_are_copied, 1},
+		{a_folder_without_an_index_has_no_id, 1},
 		{a_note_keeps_its_name, ARRAY_LENGTH(names)},
 		{a_bank_for_each_lesson_waits_to_be_written, 1},
 		{nothing_is_overwritten_and_nothing_is_left, 1},
