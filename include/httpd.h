@@ -43,6 +43,7 @@ struct log;
 struct watch;
 struct sessions;
 struct audit;
+struct oidc;
 
 struct request {
 	struct lrs *lrs;
@@ -55,7 +56,8 @@ struct request {
 	struct watch *watch;
 	struct sessions *sessions;
 	struct audit *audit;
-	char *address; /* of the client, without the port; a reverse proxy may tell it */
+	struct oidc *oidc; /* NULL: no provider */
+	char *address;     /* of the client, without the port; a reverse proxy may tell it */
 	enum method method;
 	const char *method_name; /* as sent */
 	char *path;

@@ -9,6 +9,9 @@
 
 void pages_asset(struct request *r, struct reply *a);
 void pages_signin(struct request *r, struct reply *a);
+/* Signing in at a provider: the way there, and where it sends the browser back to. */
+void pages_signin_provider(struct request *r, struct reply *a);
+void pages_signin_callback(struct request *r, struct reply *a);
 /* Shows the page to sign in at the address that was asked for, in place of a 401. */
 void pages_signin_instead(struct request *r, struct reply *a);
 void pages_account(struct request *r, struct reply *a);

@@ -22,6 +22,7 @@
 #include "log.h"
 #include "lrs.h"
 #include "mail.h"
+#include "oidc.h"
 #include "room.h"
 #include "sessions.h"
 #include "tracker.h"
@@ -33,6 +34,7 @@ struct serve_options {
 	struct tracker *tracker;
 	struct sessions *sessions;
 	struct audit *audit;
+	struct oidc *oidc;              /* NULL: nobody signs in at a provider */
 	struct log *log;                /* NULL: none */
 	const struct mail_server *mail; /* NULL: no reminders are mailed */
 	/* Store (…/xapi) whose data the team's pages show; NULL: this one. */

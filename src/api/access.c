@@ -1,5 +1,6 @@
 /* api/access.c - authenticates a request's key and decides what it may do */
 #include "digest.h"
+#include "oidc.h"
 #include "private.h"
 #include "tracker.h"
 
@@ -117,13 +118,26 @@ char *access_read_cookie(const struct request *r, const char *name)
 	return NULL;
 }
 
+/* The same for who signed in at a provider, by the settings as they are now. */
+static enum session_state renew_named(const struct request *r, struct session *s)
+{
+	const char *role, *team;
+	if (r->oidc == NULL || !oidc_may(r->oidc, s->name, &role, &team))
+		return SESSION_NONE;
+	free(s->role);
+	free(s->team);
+	s->role = xstrdup(role);
+	s->team = xstrdup(team);
+	return SESSION_FOUND;
+}
+
 /* A key's session is worth what the key is now, so that removing or restricting a key counts at
  * once. */
 static enum session_state renew_identity(
 	const struct request *r, struct session *s, struct error *err)
 {
 	if (*s->key == '\0')
-		return SESSION_FOUND;
+		return renew_named(r, s);
 	struct session now = {0};
 	enum lrs_outcome outcome = lrs_key_owner(r->lrs, s->key, &now.name, &now.role, err);
 	bool good = outcome == LRS_DONE &&

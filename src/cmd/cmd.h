@@ -14,7 +14,7 @@
 
 #include <signal.h>
 
-#define COMMAND_OPTIONS_MAX 24
+#define COMMAND_OPTIONS_MAX 32
 #define COMMAND_REMOVED_MAX 4
 
 struct command_option {

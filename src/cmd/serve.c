@@ -19,11 +19,12 @@
 
 /* The values of options, and the contents of the files that they name. */
 struct files {
-	struct buf certificate, key, remote, mail;
+	struct buf certificate, key, remote, mail, oidc;
 	struct words origins;
 	char *address, *remote_key, *remote_secret;
 	char *mail_url, *mail_from, *mail_user, *mail_password;
 	struct mail_server mail_server;
+	struct oidc *provider;
 };
 
 static void files_finish(struct files *f)
@@ -32,6 +33,8 @@ static void files_finish(struct files *f)
 	buf_finish(&f->key);
 	buf_finish(&f->remote);
 	buf_finish(&f->mail);
+	buf_finish(&f->oidc);
+	oidc_close(f->provider);
 	words_finish(&f->origins);
 	free(f->address);
 	free(f->remote_key);
@@ -110,6 +113,18 @@ static bool read_mail(
 	return true;
 }
 
+static bool read_provider(
+	const struct arguments *a, struct files *f, struct serve_options *o, struct error *err)
+{
+	const char *path = arguments_get(a, "oidc");
+	if (!read_option(a, "oidc", &f->oidc, err))
+		return false;
+	if (path != NULL && !oidc_open(buf_text(&f->oidc), &f->provider, err))
+		return error_wrap(err, "--oidc '%s'", path);
+	o->oidc = f->provider;
+	return true;
+}
+
 /* Reads a whole number from 1; 0 if it was not given. */
 static bool read_number_option(const struct arguments *a, const char *name, long long max,
 	unsigned *ret, struct error *err)
@@ -168,7 +183,8 @@ static bool read_options(
 	o->httpd.address = f->address;
 	o->httpd.tls_certificate = f->certificate.length > 0 ? buf_text(&f->certificate) : NULL;
 	o->httpd.tls_key = f->key.length > 0 ? buf_text(&f->key) : NULL;
-	return read_origins(a, f, o, err) && read_remote(a, f, o, err) && read_mail(a, f, o, err);
+	return read_origins(a, f, o, err) && read_remote(a, f, o, err) && read_mail(a, f, o, err) &&
+	       read_provider(a, f, o, err);
 }
 
 /* Without --log, only what fails is logged. */
@@ -289,6 +305,8 @@ const struct command cmd_serve = {
 				"log requests and events on stderr, as json or text (default: failures only)"},
 			{"mail", "FILE",
 				"remind people of overdue courses: the lines server: URL, from: ADDRESS, user: and password:"},
+			{"oidc", "FILE",
+				"let leads and instructors sign in at a provider (OpenID Connect); see docs/OPERATION.md"},
 			{"yes", NULL, "erase: do not ask"},
 			{"allow-origin", "ORIGIN",
 				"let pages of this origin use /xapi by script; may be repeated"},

@@ -76,7 +76,7 @@ static bool copy_picture(
 	if (place == NULL)
 		add_remark(draft, link, link->url, "it is outside the folder of the notes");
 	else if (is_text(place))
-		add_remark(draft, link, link->url, "it is no picture");
+		add_remark(draft, link, link->url, "it is not a picture");
 	else if (!beneath_read(p->root, place, IMPORT_FILE_MAX, &bytes, &why))
 		add_remark(draft, link, link->url, error_text(&why));
 	else if (!files_write(p->work, place, &bytes, err))

@@ -3,6 +3,7 @@
 #include "audit.h"
 #include "digest.h"
 #include "log.h"
+#include "oidc.h"
 #include "tables.h"
 
 #include <stdlib.h>
@@ -101,6 +102,13 @@ static void show_form(const struct request *r, struct reply *a, unsigned status,
 		"\"></label><label>Secret<input name=\"secret\" type=\"password\" required "
 		"autocomplete=\"current-password\"></label><button>Sign in</button></form>\n"
 		"<p class=\"soft\">This browser then stays signed in for 12 hours.</p>\n");
+	if (r->oidc != NULL) {
+		buf_add_text(&page, "<p><a class=\"button\" href=\"/signin/provider?next=");
+		url_encode(&page, next, "");
+		buf_add_text(&page, "\">Sign in with ");
+		page_text(&page, oidc_name(r->oidc));
+		buf_add_text(&page, "</a></p>\n");
+	}
 	page_end(&page);
 	page_reply(a, &page);
 	a->status = status;
@@ -197,6 +205,127 @@ void pages_signin(struct request *r, struct reply *a)
 	} else if (request_takes(r, a, names, 1)) {
 		show_form(r, a, 200, safe_next(request_parameter(r, "next")), NULL);
 	}
+}
+
+/* ---- at a provider ---- */
+
+static char *attempt_cookie(const struct request *r)
+{
+	return xasprintf("%s-oidc", access_cookie(r));
+}
+
+static char *callback_of(const struct request *r)
+{
+	return xasprintf("%s/signin/callback", r->url);
+}
+
+/* "STATE.NONCE.VERIFIER.NEXT", each base64url. */
+static void keep_attempt(const struct request *r, struct reply *a,
+	const struct oidc_attempt *attempt, const char *next)
+{
+	cleanup_free char *name = attempt_cookie(r);
+	cleanup_free char *coded = digest_base64url(next, strlen(next));
+	cleanup_free char *value =
+		xasprintf("%s.%s.%s.%s", attempt->state, attempt->nonce, attempt->verifier, coded);
+	set_cookie(r, a, name, value, true);
+}
+
+/* Returns where to go afterwards, which the caller frees; NULL: this browser began no attempt. */
+static char *read_attempt(const struct request *r, struct oidc_attempt *ret)
+{
+	cleanup_free char *name = attempt_cookie(r);
+	cleanup_free char *value = access_read_cookie(r, name);
+	char **const parts[] = {&ret->state, &ret->nonce, &ret->verifier};
+	const char *at = value;
+	for (size_t i = 0; at != NULL && i < ARRAY_LENGTH(parts); i++) {
+		size_t length = strcspn(at, ".");
+		*parts[i] = xstrndup(at, length);
+		at = at[length] == '.' && length > 0 ? at + length + 1 : NULL;
+	}
+	cleanup_buf struct buf next = {0};
+	if (at == NULL || !digest_base64_decode(at, strlen(at), &next))
+		return NULL;
+	return xstrdup(safe_next(buf_text(&next)));
+}
+
+void pages_signin_provider(struct request *r, struct reply *a)
+{
+	static const char *const names[] = {"next"};
+	cleanup_error struct error err = {0};
+	struct oidc_attempt attempt = {0};
+	cleanup_free char *url = NULL, *callback = callback_of(r);
+	if (!request_takes(r, a, names, 1))
+		return;
+	const char *next = safe_next(request_parameter(r, "next"));
+	if (r->oidc == NULL) {
+		reply_error(a, 404, "This server has no provider to sign in at.");
+	} else if (!oidc_begin(r->oidc, callback, &attempt, &url, &err)) {
+		log_failure(r->log, "oidc", &err);
+		show_form(r, a, 503, next, error_text(&err));
+	} else {
+		keep_attempt(r, a, &attempt, next);
+		a->status = 303;
+		reply_header(a, "Location", url);
+		reply_header(a, "Cache-Control", "no-store");
+	}
+	oidc_attempt_finish(&attempt);
+}
+
+/* The provider may add parameters of its own. */
+static const char *check_answer(const struct request *r, const struct oidc_attempt *attempt)
+{
+	const char *state = request_parameter(r, "state");
+	if (attempt->state == NULL || state == NULL || !digest_same(state, attempt->state))
+		return "This attempt to sign in was not begun here, or took too long. Try again.";
+	if (request_parameter(r, "error") != NULL)
+		return "You were not signed in there. Try again, or use a key.";
+	return request_parameter(r, "code") == NULL ? "The provider sent no code. Try again."
+						    : NULL;
+}
+
+static void end_attempt(
+	struct request *r, struct reply *a, const struct oidc_attempt *attempt, const char *next)
+{
+	cleanup_free char *callback = callback_of(r);
+	cleanup_error struct error err = {0};
+	struct oidc_identity found = {0};
+	if (oidc_end(r->oidc, callback, attempt, request_parameter(r, "code"),
+		    request_parameter(r, "iss"), &found, &err)) {
+		struct session who = {.key = xstrdup(""),
+			.name = xstrdup(found.name),
+			.role = xstrdup(found.role),
+			.team = xstrdup(found.team),
+			.actor = xstrdup("")};
+		begin_session(r, a, &who, next);
+		session_finish(&who);
+	} else {
+		bool refused = err.kind == ERROR_FAILED;
+		note_attempt(r, &(struct session){0}, "sign-in refused");
+		log_failure(r->log, "oidc", &err);
+		show_form(r, a, refused ? 403 : 503, next, error_text(&err));
+	}
+	oidc_identity_finish(&found);
+}
+
+void pages_signin_callback(struct request *r, struct reply *a)
+{
+	struct oidc_attempt attempt = {0};
+	cleanup_free char *next = read_attempt(r, &attempt);
+	cleanup_free char *name = attempt_cookie(r);
+	if (r->method != METHOD_GET) {
+		reply_method(a, "GET, HEAD");
+	} else if (r->oidc == NULL) {
+		reply_error(a, 404, "This server has no provider to sign in at.");
+	} else {
+		const char *wrong = next != NULL ? check_answer(r, &attempt)
+						 : check_answer(r, &(struct oidc_attempt){0});
+		if (wrong == NULL)
+			end_attempt(r, a, &attempt, next);
+		else
+			show_form(r, a, 400, next != NULL ? next : "/", wrong);
+		set_cookie(r, a, name, "", false); /* a code is used once */
+	}
+	oidc_attempt_finish(&attempt);
 }
 
 /* ---- signing out ---- */

@@ -28,6 +28,8 @@ static const struct resource {
 	bool consistent;    /* every answer says up to when statements can be found */
 } resources[] = {
 	{"/signin", pages_signin, OPEN, false, false},
+	{"/signin/provider", pages_signin_provider, OPEN, false, false},
+	{"/signin/callback", pages_signin_callback, OPEN, false, false},
 	{"/account", pages_account, KEYS, false, false},
 	{"/health", watch_health, OPEN, false, false},
 	{"/metrics", watch_metrics, WATCH, false, false},

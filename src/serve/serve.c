@@ -54,6 +54,7 @@ static bool start_httpd(struct server *server, const struct serve_options *o, st
 		.watch = server->watch,
 		.sessions = o->sessions,
 		.audit = o->audit,
+		.oidc = o->oidc,
 	};
 	return httpd_start(server->httpd, &common, err);
 }

@@ -508,18 +508,6 @@ bool tracker_person_end(struct tracker *t, int64_t person, bool ended, struct er
 	return tracker_write(t, end_person, &e, err);
 }
 
-bool tracker_has_ended(struct tracker *t, const char *key)
-{
-	struct db *db = store_read(t->store);
-	bool ended = sql_number(sql(db, NULL,
-					"SELECT 1 FROM person WHERE ended_ms > 0 AND (key = ?1 OR "
-					"id = (SELECT person FROM alias WHERE key = ?1))",
-					"t", key),
-			     0) == 1;
-	store_read_end(t->store, db);
-	return ended;
-}
-
 /* ---- forgetting ---- */
 
 /* Overwrite deleted rows in the file. */

@@ -69,6 +69,18 @@ bool tracker_person(struct tracker *t, int64_t person,
 	return there || (good && error_set_kind(err, ERROR_FAILED, "this person does not exist"));
 }
 
+bool tracker_has_ended(struct tracker *t, const char *key)
+{
+	struct db *db = store_read(t->store);
+	bool ended = sql_number(sql(db, NULL,
+					"SELECT 1 FROM person WHERE ended_ms > 0 AND (key = ?1 OR "
+					"id = (SELECT person FROM alias WHERE key = ?1))",
+					"t", key),
+			     0) == 1;
+	store_read_end(t->store, db);
+	return ended;
+}
+
 /* ---- progress in a course ---- */
 
 /* People who started a course, or have it assigned (to one of their teams, or to everybody). */

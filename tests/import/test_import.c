@@ -392,7 +392,7 @@ START_TEST(pictures_are_copied)
 	}
 	static const char *const said[] = {"'img/link.png' was not copied: cannot read",
 		"'../../secret.png' was not copied: it is outside the folder of the notes",
-		"'x.txt' was not copied: it is no picture",
+		"'x.txt' was not copied: it is not a picture",
 		"'none.png' was not copied: cannot read 'b/none.png': No such file"};
 	for (size_t i = 0; i < ARRAY_LENGTH(said); i++)
 		ck_assert_msg(has_remark(&report, said[i]), "%s", said[i]);
