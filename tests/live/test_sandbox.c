@@ -1555,7 +1555,7 @@ int main(int argc, char **argv)
 	(void)signal(SIGPIPE, SIG_IGN); /* as in ropes */
 	setenv("XDG_RUNTIME_DIR", runtime, 1);
 	setenv("XDG_DATA_HOME", data, 1);
-	int status = suite_run("live/sandbox", tests, ARRAY_LENGTH(tests), 120);
+	int status = suite_run("live/sandbox", tests, ARRAY_LENGTH(tests), 600);
 	bool clean = machine_stop(MACHINE_PRACTICE, &err) && folder_remove(runtime, &err) &&
 		     folder_remove(data, &err);
 	if (!clean)
