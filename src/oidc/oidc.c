@@ -11,20 +11,29 @@
 #define TIMEOUT_MS 10000L
 #define RANDOM_BYTES 32
 #define OWN_NAME "sub:"
-#define SKEW_S 60 /* how far the provider's clock may be ahead or behind */
+#define REST_MS 5000 /* after a provider did not answer */
+#define SKEW_S 60    /* how far the provider's clock may be ahead or behind */
 
 struct rule {
 	char *who, *team;
 	const char *role;
 };
 
+/* What a provider says of itself. */
+struct provider {
+	char *issuer; /* as it is written in tokens */
+	char *authorization, *token, *userinfo;
+	bool takes_post; /* the secret in the body, not as a password */
+};
+
 struct oidc {
 	char *issuer, *client, *secret, *ca, *name;
 	struct rule *rules;
 	size_t rule_count;
-	pthread_mutex_t lock; /* of what follows, which the provider says */
-	char *authorization, *token, *userinfo;
-	bool takes_post; /* the secret in the body, not as a password */
+	pthread_mutex_t lock; /* of what follows; `is` no longer changes once it is known */
+	bool is_known, is_asked;
+	int64_t failed_ms;
+	struct provider is;
 };
 
 /* ---- settings ---- */
@@ -132,6 +141,15 @@ bool oidc_open(const char *settings, struct oidc **ret, struct error *err)
 	return true;
 }
 
+static void provider_finish(struct provider *p)
+{
+	free(p->issuer);
+	free(p->authorization);
+	free(p->token);
+	free(p->userinfo);
+	*p = (struct provider){0};
+}
+
 void oidc_close(struct oidc *o)
 {
 	if (o == NULL)
@@ -146,9 +164,7 @@ void oidc_close(struct oidc *o)
 	free(o->secret);
 	free(o->ca);
 	free(o->name);
-	free(o->authorization);
-	free(o->token);
-	free(o->userinfo);
+	provider_finish(&o->is);
 	pthread_mutex_destroy(&o->lock);
 	free(o);
 }
@@ -229,7 +245,7 @@ static bool only_takes_post(const cJSON *json)
 	return post && !basic;
 }
 
-static bool discover(struct oidc *o, struct error *err)
+static bool discover(const struct oidc *o, struct provider *ret, struct error *err)
 {
 	cleanup_free char *url = xasprintf("%s/.well-known/openid-configuration", o->issuer);
 	struct http_request request = {.method = "GET", .url = url};
@@ -241,26 +257,48 @@ static bool discover(struct oidc *o, struct error *err)
 	bool same = strncmp(issuer, o->issuer, length) == 0 &&
 		    (issuer[length] == '\0' || text_same(issuer + length, "/"));
 	bool good = (same || error_set(err, 0, "the provider calls itself '%.200s'", issuer)) &&
-		    take_address(json, "authorization_endpoint", &o->authorization, err) &&
-		    take_address(json, "token_endpoint", &o->token, err) &&
+		    take_address(json, "authorization_endpoint", &ret->authorization, err) &&
+		    take_address(json, "token_endpoint", &ret->token, err) &&
 		    (json_get(json, "userinfo_endpoint") == NULL ||
-			    take_address(json, "userinfo_endpoint", &o->userinfo, err));
-	o->takes_post = only_takes_post(json);
-	if (good) { /* as it is written in tokens */
-		free(o->issuer);
-		o->issuer = xstrdup(issuer);
-	}
+			    take_address(json, "userinfo_endpoint", &ret->userinfo, err));
+	ret->issuer = xstrdup(issuer);
+	ret->takes_post = only_takes_post(json);
 	cJSON_Delete(json);
 	return good;
 }
 
-/* What the provider says of itself stays for the life of the program, once it has answered. */
+static bool ask_provider(struct oidc *o, struct error *err)
+{
+	struct provider found = {0};
+	bool good = discover(o, &found, err);
+	pthread_mutex_lock(&o->lock);
+	if (good)
+		o->is = found;
+	o->is_known = good;
+	o->is_asked = false;
+	o->failed_ms = clock_monotonic_ms();
+	pthread_mutex_unlock(&o->lock);
+	if (!good)
+		provider_finish(&found);
+	return good;
+}
+
+/* What the provider says of itself stays for the life of the program. One request at a time asks
+ * for it, and none for a while after a failure: a provider that is slow must not hold up the
+ * server. */
 static bool know_provider(struct oidc *o, struct error *err)
 {
 	pthread_mutex_lock(&o->lock);
-	bool good = o->token != NULL || discover(o, err);
+	bool known = o->is_known;
+	bool may_ask = !o->is_asked &&
+		       (o->failed_ms == 0 || clock_monotonic_ms() - o->failed_ms > REST_MS);
+	o->is_asked = o->is_asked || (!known && may_ask);
 	pthread_mutex_unlock(&o->lock);
-	return good || error_wrap(err, "cannot ask %s", o->name);
+	if (known || (may_ask && ask_provider(o, err)))
+		return true;
+	if (!may_ask)
+		error_set(err, 0, "it did not answer a moment ago; try again in a few seconds");
+	return error_wrap(err, "cannot ask %s", o->name);
 }
 
 /* ---- beginning ---- */
@@ -310,8 +348,8 @@ bool oidc_begin(struct oidc *o, const char *callback, struct oidc_attempt *ret, 
 	add_field(&query, "nonce", ret->nonce);
 	add_field(&query, "code_challenge", challenge);
 	add_field(&query, "code_challenge_method", "S256");
-	*ret_url = xasprintf("%s%s%s", o->authorization,
-		strchr(o->authorization, '?') != NULL ? "&" : "?", buf_text(&query));
+	*ret_url = xasprintf("%s%s%s", o->is.authorization,
+		strchr(o->is.authorization, '?') != NULL ? "&" : "?", buf_text(&query));
 	return true;
 }
 
@@ -332,7 +370,7 @@ static bool exchange_code(const struct oidc *o, const char *callback,
 	/* both are encoded once more than in other passwords (RFC 6749, 2.3.1) */
 	cleanup_free char *user = url_encode_text(o->client, "");
 	cleanup_free char *password = url_encode_text(o->secret != NULL ? o->secret : "", "");
-	bool basic = o->secret != NULL && !o->takes_post;
+	bool basic = o->secret != NULL && !o->is.takes_post;
 	add_field(&body, "grant_type", "authorization_code");
 	add_field(&body, "code", code);
 	add_field(&body, "redirect_uri", callback);
@@ -342,7 +380,7 @@ static bool exchange_code(const struct oidc *o, const char *callback,
 	if (!basic && o->secret != NULL)
 		add_field(&body, "client_secret", o->secret);
 	struct http_request request = {.method = "POST",
-		.url = o->token,
+		.url = o->is.token,
 		.user = basic ? user : NULL,
 		.password = basic ? password : NULL,
 		.headers = headers,
@@ -381,7 +419,7 @@ static const char *check_claims(
 	const char *nonce = json_get_text(claims, "nonce");
 	if (!cJSON_IsObject(claims))
 		return "it sent no ID token";
-	if (!text_same(json_get_text(claims, "iss"), o->issuer))
+	if (!text_same(json_get_text(claims, "iss"), o->is.issuer))
 		return "the token is of another provider";
 	if (!is_for_client(o, claims))
 		return "the token is for another program";
@@ -410,11 +448,11 @@ static bool ask_address(const struct oidc *o, const cJSON *tokens, const char *s
 {
 	const char *access = json_get_text(tokens, "access_token");
 	*ret = NULL;
-	if (o->userinfo == NULL || access == NULL || strpbrk(access, "\r\n") != NULL)
+	if (o->is.userinfo == NULL || access == NULL || strpbrk(access, "\r\n") != NULL)
 		return true;
 	cleanup_free char *bearer = xasprintf("Authorization: Bearer %s", access);
 	const char *const headers[] = {bearer, "Accept: application/json", NULL};
-	struct http_request request = {.method = "GET", .url = o->userinfo, .headers = headers};
+	struct http_request request = {.method = "GET", .url = o->is.userinfo, .headers = headers};
 	if (!ask(o, &request, ret, err))
 		return false;
 	return text_same(json_get_text(*ret, "sub"), subject) ||
@@ -452,7 +490,7 @@ bool oidc_end(struct oidc *o, const char *callback, const struct oidc_attempt *a
 	cJSON *tokens;
 	if (!know_provider(o, err))
 		return false;
-	if (issuer != NULL && !text_same(issuer, o->issuer)) /* RFC 9207 */
+	if (issuer != NULL && !text_same(issuer, o->is.issuer)) /* RFC 9207 */
 		return error_set_kind(
 			err, ERROR_FAILED, "the answer is of another provider, '%.200s'", issuer);
 	if (!exchange_code(o, callback, attempt, code, &tokens, err))

@@ -289,8 +289,11 @@ static void end_attempt(
 	cleanup_free char *callback = callback_of(r);
 	cleanup_error struct error err = {0};
 	struct oidc_identity found = {0};
-	if (oidc_end(r->oidc, callback, attempt, request_parameter(r, "code"),
-		    request_parameter(r, "iss"), &found, &err)) {
+	int64_t wait = session_wait(r->sessions, r->address);
+	if (wait > 0)
+		refuse_many(r, a, next, wait);
+	else if (oidc_end(r->oidc, callback, attempt, request_parameter(r, "code"),
+			 request_parameter(r, "iss"), &found, &err)) {
 		struct session who = {.key = xstrdup(""),
 			.name = xstrdup(found.name),
 			.role = xstrdup(found.role),
@@ -300,6 +303,7 @@ static void end_attempt(
 		session_finish(&who);
 	} else {
 		bool refused = err.kind == ERROR_FAILED;
+		session_fail(r->sessions, r->address);
 		note_attempt(r, &(struct session){0}, "sign-in refused");
 		log_failure(r->log, "oidc", &err);
 		show_form(r, a, refused ? 403 : 503, next, error_text(&err));
