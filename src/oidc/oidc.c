@@ -109,7 +109,7 @@ static bool read_settings(struct oidc *o, const char *settings, struct error *er
 		size_t length = strcspn(line, "\n");
 		if (!read_line(o, line, length))
 			return error_set_kind(err, ERROR_USAGE,
-				"line %d is none of issuer:, client:, secret:, name:, ca:, lead: and instructor:, or the second of its kind",
+				"line %d is not one of issuer:, client:, secret:, name:, ca:, lead: and instructor:, or the second of its kind",
 				number);
 		line += length + (line[length] == '\n');
 	}

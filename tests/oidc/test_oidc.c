@@ -18,10 +18,10 @@ static const struct {
 	{"", NULL, "there must be the lines"},
 	{HEAD, NULL, "one that says who may sign in"},
 	{"client: x\nlead: y\n", NULL, "there must be the lines"},
-	{HEAD "lead: y\nclient: z\n", NULL, "line 4 is none of"},
-	{HEAD "learner: y\n", NULL, "line 3 is none of"},
-	{HEAD "lead:\n", NULL, "line 3 is none of"},
-	{HEAD "lead\n", NULL, "line 3 is none of"},
+	{HEAD "lead: y\nclient: z\n", NULL, "line 4 is not one of"},
+	{HEAD "learner: y\n", NULL, "line 3 is not one of"},
+	{HEAD "lead:\n", NULL, "line 3 is not one of"},
+	{HEAD "lead\n", NULL, "line 3 is not one of"},
 };
 
 START_TEST(settings_are_read)

@@ -15,6 +15,7 @@ settings() { # ISSUER CLIENT [LINE…]
 provider_port=$(free_port) own_port=$(free_port)
 issuer=http://127.0.0.1:$provider_port origin=http://127.0.0.1:$own_port
 start_provider() { # [NAME=VALUE…]
+	: >"$folder/provider.out"
 	env NODE_FOLDER="$node_folder" "$@" node "$ROPES_SOURCE/tests/oidc/provider.mjs" "$provider_port" "$origin/signin/callback" >"$folder/provider.out" 2>&1 &
 	provider=$!
 	wait_until grep -q '^ready' "$folder/provider.out"
@@ -23,8 +24,9 @@ end_provider() {
 	kill $provider
 	wait $provider 2>/dev/null
 }
-serve() {
-	"$ROPES" serve --db "$db" --listen "127.0.0.1:$own_port" --oidc "$folder/oidc" --log json >"$folder/serve.out" 2>&1 </dev/null &
+serve() { # OPTION…
+	: >"$folder/serve.out" # what the one before said
+	"$ROPES" serve --db "$db" --listen "127.0.0.1:$own_port" "$@" --log json >"$folder/serve.out" 2>&1 </dev/null &
 	server=$!
 	wait_until grep -q '^listening' "$folder/serve.out"
 }
@@ -54,14 +56,14 @@ for line in 'issuer: http://login.example.com' 'lead: x' 'frobnicate: 1' 'issuer
 	printf 'issuer: https://a.example\nclient: x\nlead: y\n%s\n' "$line" >"$folder/oidc"
 	case $line in lead*) continue ;; esac
 	[[ $line != 'issuer: http:'* ]] || printf '%s\nclient: x\nlead: y\n' "$line" >"$folder/oidc"
-	has "$("$ROPES" serve --db "$db" --oidc "$folder/oidc" 2>&1)" "^ropes: --oidc '.*oidc': (line 4 is none of|issuer: 'http://login.example.com' does not begin with https)" "settings with '$line'"
+	has "$("$ROPES" serve --db "$db" --oidc "$folder/oidc" 2>&1)" "^ropes: --oidc '.*oidc': (line 4 is not one of|issuer: 'http://login.example.com' does not begin with https)" "settings with '$line'"
 done
 printf 'issuer: https://a.example\nclient: x\n' >"$folder/oidc"
 has "$("$ROPES" serve --db "$db" --oidc "$folder/oidc" 2>&1)" 'and one that says who may sign in' "settings for nobody"
 
 # ---- who is who ----
 settings "$issuer" ropes 'secret: a secret: with/odd+characters'
-serve
+serve --oidc "$folder/oidc"
 has "$(visit a /signin)" 'href="/signin/provider\?next=%2F">Sign in with The &lt;lab&gt;</a>' "the page names the provider"
 has "$(visit a /signin/provider)" 'cannot ask The &lt;lab&gt;' "a provider that is away"
 is "$(code)" 503 "is not the browser's fault"
@@ -118,12 +120,11 @@ has "$audit" '"what":"sign-in refused"' "and who could not"
 lacks "$audit$(cat "$folder/serve.out")" 'a secret|code=|odd' "no secret and no code is"
 end_server
 sed -i '/ann@/d' "$folder/oidc"
-serve
+serve --oidc "$folder/oidc"
 has "$(visit a /account)" '<h1>Sign in</h1>' "who is no longer named is out"
 has "$(visit c /people)" '<h1>People' "others stay"
 end_server
-serve_without() { "$ROPES" serve --db "$db" --listen "127.0.0.1:$own_port" >"$folder/serve.out" 2>&1 </dev/null & server=$!; wait_until grep -q '^listening' "$folder/serve.out"; }
-serve_without
+serve
 lacks "$(visit c /people)" '<h1>People' "without a provider nobody is in by it"
 visit c /signin/provider >/dev/null
 is "$(code)" 404 "and nobody comes in"
@@ -131,7 +132,7 @@ end_server
 
 # ---- a client without a secret ----
 settings "$issuer" public
-serve
+serve --oidc "$folder/oidc"
 has "$(sign_in k ann)" 'Signed in as <b>ann@example.com' "a public client, by PKCE alone"
 end_server
 end_provider

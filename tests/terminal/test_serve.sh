@@ -139,6 +139,7 @@ quiz
 port=${origin##*:}
 has "$(timeout 60 "$ROPES" sync 2>&1)" 'not everything was sent; the rest is sent the next time' "without the store it waits"
 has "$("$ROPES" sync status)" '^waiting: 3$' "nothing is lost"
+: >"$folder/serve.out" # what the one before said
 "$ROPES" serve --db "$db" --listen "$loopback:$port" </dev/null >"$folder/serve.out" 2>&1 &
 server=$!
 wait_until grep -q "^listening: " "$folder/serve.out"
