@@ -157,6 +157,8 @@ bool text_is_loopback(const char *host);
 void url_encode(struct buf *out, const char *text, const char *keep);
 /* Like url_encode(), but returns a new string; the caller frees it. */
 char *url_encode_text(const char *text, const char *keep);
+/* Appends text with each "%HH" decoded, except "%00"; other text stays. */
+void url_decode(struct buf *out, const char *text, size_t length);
 /* Decodes the "%HH" at the start of text[0 … length-1]; returns -1 if there is none. */
 int url_decode_byte(const char *text, size_t length);
 

@@ -36,3 +36,12 @@ int url_decode_byte(const char *text, size_t length)
 	int low = high >= 0 ? hex_value(text[2]) : -1;
 	return low >= 0 ? high * 16 + low : -1;
 }
+
+void url_decode(struct buf *out, const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		int byte = url_decode_byte(text + i, length - i);
+		buf_add_char(out, byte > 0 ? (char)byte : text[i]);
+		i += byte > 0 ? 2 : 0;
+	}
+}

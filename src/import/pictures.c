@@ -6,19 +6,14 @@
 
 #define SHOWN_MAX 60 /* columns of a quoted address */
 
-/* "img/a%20b.png?raw=1" → "img/a b.png"; NULL: it is no file beside the note. */
+/* "img/a%20b.png?raw=1" → "img/a b.png"; NULL: it is not beside the note. */
 static char *read_address(const char *url)
 {
 	size_t length = strcspn(url, "?#");
 	struct buf out = {0};
 	if (length == 0 || *url == '/' || memchr(url, ':', length) != NULL)
 		return NULL;
-	for (size_t i = 0; i < length; i++) {
-		int byte = url_decode_byte(url + i, length - i);
-		if (byte > 0)
-			i += 2;
-		buf_add_char(&out, byte > 0 ? (char)byte : url[i]);
-	}
+	url_decode(&out, url, length);
 	return buf_steal(&out);
 }
 

@@ -16,13 +16,7 @@ static void add_item(struct words *ret, const char *address)
 	if (address == NULL)
 		return;
 	address += text_starts(address, "./") ? 2 : 0;
-	for (size_t length = strlen(address); length > 0;) {
-		int byte = url_decode_byte(address, length);
-		size_t size = byte > 0 ? 3 : 1;
-		buf_add_char(&name, byte > 0 ? (char)byte : *address);
-		address += size;
-		length -= size;
-	}
+	url_decode(&name, address, strlen(address));
 	if (name.length > 0 && !words_has(ret, buf_text(&name)))
 		words_add(ret, buf_text(&name));
 }

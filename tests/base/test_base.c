@@ -474,6 +474,9 @@ START_TEST(escapes_are_decoded)
 	ck_assert_int_eq(url_decode_byte("%0x", 3), -1);
 	ck_assert_int_eq(url_decode_byte("a00", 3), -1);
 	ck_assert_int_eq(url_decode_byte("", 0), -1);
+	cleanup_buf struct buf decoded = {0};
+	url_decode(&decoded, "a%20b%00%zz%C3%A9%", 18);
+	ck_assert_str_eq(buf_text(&decoded), "a b%00%zz\xC3\xA9%");
 }
 END_TEST
 
