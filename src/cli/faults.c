@@ -340,9 +340,9 @@ static void find_typographic(struct finder *f)
 		cleanup_free char *dashless = repair_characters(word, true);
 		bool is_option = dashless[0] == '-' && strspn(dashless, "-") < strlen(dashless);
 		cleanup_free char *plain = plain_word(word, is_option);
-		cleanup_free char *option = is_option ? with_hyphens(call, plain) : NULL;
 		if (text_same(plain, word))
 			continue;
+		cleanup_free char *option = is_option ? with_hyphens(call, plain) : NULL;
 		finder_add(
 			f, (struct cli_fault){.kind = CLI_TYPOGRAPHIC,
 				   .word = i,

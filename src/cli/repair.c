@@ -84,8 +84,8 @@ char *repair_move(const struct cli_call *call, const char *line, size_t first, s
 	return buf_steal(&out);
 }
 
-/* What a keyboard has for a character of a word processor: '\0' for one that cannot be seen; -1: it
- * is no such character. */
+/* What a keyboard has for a character of a word processor: '\0' for one that cannot be seen; -1:
+ * any other character. */
 static int plain_character(uint32_t point)
 {
 	if ((point >= 0x2010 && point <= 0x2015) || point == 0x2212)

@@ -271,11 +271,13 @@ void pages_signin_provider(struct request *r, struct reply *a)
 	oidc_attempt_finish(&attempt);
 }
 
-/* The provider may add parameters of its own. */
-static const char *check_answer(const struct request *r, const struct oidc_attempt *attempt)
+/* Returns what is wrong with the provider's answer, which may have parameters of its own; NULL:
+ * nothing. `next` is NULL if this browser began no attempt. */
+static const char *check_answer(
+	const struct request *r, const struct oidc_attempt *attempt, const char *next)
 {
 	const char *state = request_parameter(r, "state");
-	if (attempt->state == NULL || state == NULL || !digest_same(state, attempt->state))
+	if (next == NULL || state == NULL || !digest_same(state, attempt->state))
 		return "This attempt to sign in was not begun here, or took too long. Try again.";
 	if (request_parameter(r, "error") != NULL)
 		return "You were not signed in there. Try again, or use a key.";
@@ -321,8 +323,7 @@ void pages_signin_callback(struct request *r, struct reply *a)
 	} else if (r->oidc == NULL) {
 		reply_error(a, 404, "This server has no provider to sign in at.");
 	} else {
-		const char *wrong = next != NULL ? check_answer(r, &attempt)
-						 : check_answer(r, &(struct oidc_attempt){0});
+		const char *wrong = check_answer(r, &attempt, next);
 		if (wrong == NULL)
 			end_attempt(r, a, &attempt, next);
 		else
