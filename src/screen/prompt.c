@@ -89,6 +89,26 @@ static FILE *stream_of(int fd, const char *mode)
 	return copy >= 0 ? fdopen(copy, mode) : NULL;
 }
 
+/* Text typed ahead comes first. */
+static int read_key(FILE *stream)
+{
+	struct buf *ahead = &asking->ahead;
+	if (ahead->length == 0)
+		return rl_getc(stream);
+	int key = (unsigned char)ahead->data[0];
+	buf_remove_front(ahead, 1);
+	return key;
+}
+
+/* Whether there is a key before readline's timeout, which only setting it tells. */
+static int has_key(void)
+{
+	int us = rl_set_keyboard_input_timeout(0);
+	struct pollfd keys = {.fd = fileno(rl_instream), .events = POLLIN};
+	(void)rl_set_keyboard_input_timeout(us);
+	return asking->ahead.length > 0 || poll(&keys, 1, us / 1000) > 0;
+}
+
 static void set_up_readline(struct screen *s, struct prompt *p)
 {
 	p->stream = stream_of(s->output, "w");
@@ -96,6 +116,8 @@ static void set_up_readline(struct screen *s, struct prompt *p)
 	rl_readline_name = "ropes";
 	rl_instream = p->keys != NULL ? p->keys : stdin;
 	rl_outstream = p->stream != NULL ? p->stream : stdout;
+	rl_getc_function = read_key;
+	rl_input_available_hook = has_key;
 	rl_catch_signals = 0;
 	rl_catch_sigwinch = 0;
 	rl_change_environment = 0;
@@ -297,16 +319,6 @@ void screen_type(struct screen *s, const char *text)
 	buf_add_text(&prompt_of(s)->ahead, text);
 }
 
-/* Text typed ahead comes first. */
-static void feed_key(struct prompt *p)
-{
-	if (p->ahead.length > 0) {
-		rl_stuff_char((unsigned char)p->ahead.data[0]);
-		buf_remove_front(&p->ahead, 1);
-	}
-	rl_callback_read_char();
-}
-
 static enum screen_answer ask_terminal(
 	struct screen *s, const struct screen_prompt *prompt, char **ret_line)
 {
@@ -336,7 +348,7 @@ static enum screen_answer ask_terminal(
 		}
 		if (p->ahead.length > 0 || (fds[0].revents & POLLIN)) {
 			bool done = true;
-			feed_key(p);
+			rl_callback_read_char();
 			if (p->handed) {
 				answer = finish_input(s, p, ret_line, &done);
 				if (done)

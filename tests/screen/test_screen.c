@@ -452,6 +452,48 @@ START_TEST(a_terminal_is_asked)
 }
 END_TEST
 
+/* Of the keys, some came while a line ran, the rest wait in the terminal. */
+static int ask_after_typing(void)
+{
+	struct screen *screen;
+	char *line = NULL;
+	const struct screen_prompt prompt = {.text = "p> ", .wake_fd = -1};
+	struct pollfd keys = {.fd = STDIN_FILENO, .events = POLLIN};
+	if (!screen_open(&(struct screen_options){.input_fd = 0, .output_fd = 1}, &screen, NULL) ||
+		poll(&keys, 1, 5000) != 1)
+		return 1;
+	screen_type(screen, "first\nsec");
+	for (int i = 0; i < 2; i++) {
+		if (screen_ask(screen, &prompt, &line, NULL) != SCREEN_LINE)
+			return 1;
+		printf("<LINE %s>", line);
+		fflush(stdout);
+		free(line);
+	}
+	screen_close(screen);
+	return 0;
+}
+
+START_TEST(what_was_typed_first_comes_first)
+{
+	struct winsize size = {.ws_row = 24, .ws_col = 80};
+	cleanup_buf struct buf out = {0};
+	int master, status;
+	pid_t pid = forkpty(&master, NULL, NULL, &size);
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		setenv("TERM", "xterm-256color", 1);
+		_exit(ask_after_typing());
+	}
+	ck_assert_int_eq(write(master, "ond line\r", 9), 9);
+	read_until(master, &out, "<LINE first>");
+	read_until(master, &out, "<LINE second line>");
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	close(master);
+	ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+END_TEST
+
 START_TEST(a_closed_terminal_ends_the_asking)
 {
 	int master, status;
@@ -530,6 +572,7 @@ int main(void)
 		{a_note_looks_as_kept, 6},
 		{narrow_places_lose_no_letter, 1},
 		{a_terminal_is_asked, ARRAY_LENGTH(talks)},
+		{what_was_typed_first_comes_first, 1},
 		{a_closed_terminal_ends_the_asking, 1},
 		{input_is_whole_or_not_at_all, 1},
 		{a_reader_that_is_gone_is_told, 1},
