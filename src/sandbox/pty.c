@@ -327,6 +327,37 @@ static void relay_step(struct session *s)
 	}
 }
 
+/* How a terminal shows keys while a line runs. */
+static void add_echo(struct buf *out, const struct buf *keys)
+{
+	for (size_t i = 0; i < keys->length; i++) {
+		unsigned char key = (unsigned char)keys->data[i];
+		if (key == '\r' || key == '\n')
+			buf_add_text(out, "\r\n");
+		else if (key == '\t' || (key >= ' ' && key != 127))
+			buf_add_char(out, (char)key);
+		else
+			buf_printf(out, "^%c", key ^ 64);
+	}
+}
+
+/* The terminal has shown keys that were typed after the line's last output. The prompt shows them
+ * again, so the next line's output must not begin with them. */
+static void drop_echo(struct session *s, const struct buf *typed)
+{
+	struct buf *held = &s->shell->held;
+	cleanup_buf struct buf echo = {0};
+	char bytes[512];
+	ssize_t got;
+	while ((got = fd_read(s->shell->process.terminal, bytes, sizeof bytes)) > 0)
+		buf_add(held, bytes, (size_t)got);
+	add_echo(&echo, typed);
+	size_t length = echo.length < held->length ? echo.length : held->length;
+	while (length > 0 && memcmp(echo.data + echo.length - length, held->data, length) != 0)
+		length--;
+	buf_remove_front(held, length);
+}
+
 /* The report follows the mark. A line that closed the shell's descriptors leaves none. */
 static void finish_run(struct session *s)
 {
@@ -352,6 +383,7 @@ static void finish_run(struct session *s)
 	if (s->run->input != SANDBOX_INPUT_TERMINAL)
 		return;
 	shell_read_typed(s->shell, &typed);
+	drop_echo(s, &typed);
 	buf_add(&typed, buf_text(&s->pending), s->pending.length);
 	if (typed.length > 0)
 		s->result->typed = buf_steal(&typed);

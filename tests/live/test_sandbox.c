@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <pthread.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -956,6 +957,63 @@ START_TEST(what_is_typed_reaches_the_line)
 }
 END_TEST
 
+/* Somebody who types without a pause, while lines end and begin. */
+#define KEYS 4000
+
+struct typing {
+	int fd;
+	char keys[KEYS + 1];
+};
+
+static void *type_on(void *data)
+{
+	struct typing *typing = data;
+	const struct timespec pause = {.tv_nsec = 300000};
+	for (size_t i = 0; i < KEYS; i++) {
+		ck_assert_int_eq(write(typing->fd, &typing->keys[i], 1), 1);
+		nanosleep(&pause, NULL);
+	}
+	return NULL;
+}
+
+START_TEST(nothing_typed_is_lost)
+{
+	static struct typing typing;
+	cleanup_buf struct buf kept = {0};
+	char bytes[512];
+	ssize_t got;
+	int ends[2];
+	pthread_t typist;
+	open_sandbox();
+	ck_assert_int_eq(pipe(ends), 0);
+	for (size_t i = 0; i < KEYS; i++)
+		typing.keys[i] = (char)('a' + i % 26);
+	typing.fd = ends[1];
+	ck_assert_int_eq(pthread_create(&typist, NULL, type_on, &typing), 0);
+	for (int i = 0; i < 100; i++) {
+		struct sandbox_result result = {0};
+		const struct sandbox_run run = {.line = "sleep 0.01",
+			.input = SANDBOX_INPUT_TERMINAL,
+			.input_fd = ends[0],
+			.timeout_ms = 30000};
+		ck_assert(sandbox_run(sandbox, &run, &result, NULL));
+		const char *typed = result.typed != NULL ? result.typed : "";
+		const char *output = result.output != NULL ? result.output : "";
+		buf_add_text(&kept, typed);
+		ck_assert_msg(strstr(typed, output) != NULL,
+			"line %d shows '%s', which was not typed then: '%s'", i, output, typed);
+		sandbox_result_finish(&result);
+	}
+	pthread_join(typist, NULL);
+	close(ends[1]);
+	while ((got = fd_read(ends[0], bytes, sizeof bytes)) > 0)
+		buf_add(&kept, bytes, (size_t)got);
+	close(ends[0]);
+	ck_assert_str_eq(buf_text(&kept), typing.keys);
+	close_sandbox();
+}
+END_TEST
+
 START_TEST(a_stopped_job_goes_on)
 {
 	open_sandbox();
@@ -1522,6 +1580,7 @@ int main(int argc, char **argv)
 		{hanging_lines_are_stopped, 3},
 		{readers_get_an_end, 6},
 		{what_is_typed_reaches_the_line, ARRAY_LENGTH(typings)},
+		{nothing_typed_is_lost, 1},
 		{a_stopped_job_goes_on, 1},
 		{what_comes_between_two_lines_is_shown_with_the_next, 1},
 		{a_line_may_be_long, 1},
