@@ -10,6 +10,8 @@
 void digest_sha1(const void *bytes, size_t length, char out[DIGEST_TEXT_SIZE]);
 /* bits: 224, 256, 384 or 512. Returns false for any other number. */
 bool digest_sha2(unsigned bits, const void *bytes, size_t length, char out[DIGEST_TEXT_SIZE]);
+/* Appends the bytes of a digest, whose hexadecimal text the functions above write. */
+void digest_bytes(const char *text, struct buf *out);
 /* HMAC with SHA-256 (RFC 2104). */
 void digest_hmac(const char *key, const char *text, char out[DIGEST_TEXT_SIZE]);
 /* Compares two digests in constant time. */
@@ -17,6 +19,8 @@ bool digest_same(const char *a, const char *b);
 
 /* Returns `count` random bytes as base64url text; the caller frees it. */
 char *digest_random_text(size_t count);
+/* Returns bytes as base64 with padding (RFC 4648, 4); the caller frees it. */
+char *digest_base64(const void *bytes, size_t length);
 /* Returns bytes as base64url without padding (RFC 4648, 5); the caller frees it. */
 char *digest_base64url(const void *bytes, size_t length);
 /* Decodes base64 or base64url, with or without padding, and appends the bytes. Returns false if

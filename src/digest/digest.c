@@ -43,6 +43,16 @@ bool digest_sha2(unsigned bits, const void *bytes, size_t length, char out[DIGES
 	return true;
 }
 
+void digest_bytes(const char *text, struct buf *out)
+{
+	const gnutls_datum_t hex = {(unsigned char *)(uintptr_t)text, (unsigned)strlen(text)};
+	gnutls_datum_t raw;
+	if (gnutls_hex_decode2(&hex, &raw) < 0)
+		die_out_of_memory();
+	buf_add(out, raw.data, raw.size);
+	gnutls_free(raw.data);
+}
+
 void digest_hmac(const char *key, const char *text, char out[DIGEST_TEXT_SIZE])
 {
 	unsigned char raw[32];
@@ -72,7 +82,7 @@ char *digest_random_text(size_t count)
 	return digest_base64url(raw, count);
 }
 
-char *digest_base64url(const void *bytes, size_t length)
+char *digest_base64(const void *bytes, size_t length)
 {
 	const gnutls_datum_t raw = {(unsigned char *)(uintptr_t)bytes, (unsigned)length};
 	gnutls_datum_t text;
@@ -80,8 +90,15 @@ char *digest_base64url(const void *bytes, size_t length)
 		return xstrdup("");
 	if (gnutls_base64_encode2(&raw, &text) < 0)
 		die_out_of_memory();
-	char *url = xstrndup((char *)text.data, (length * 8 + 5) / 6);
+	char *copy = xstrndup((char *)text.data, text.size);
 	gnutls_free(text.data);
+	return copy;
+}
+
+char *digest_base64url(const void *bytes, size_t length)
+{
+	char *url = digest_base64(bytes, length);
+	url[(length * 8 + 5) / 6] = '\0';
 	replace_char(url, strlen(url), '+', '-');
 	replace_char(url, strlen(url), '/', '_');
 	return url;

@@ -314,14 +314,11 @@ void oidc_attempt_finish(struct oidc_attempt *attempt)
 /* The verifier's SHA-256 as base64url (RFC 7636, 4.2). */
 static char *challenge_of(const char *verifier)
 {
-	char hex[DIGEST_TEXT_SIZE];
-	unsigned char bytes[32];
-	(void)digest_sha2(256, verifier, strlen(verifier), hex);
-	for (size_t i = 0; i < sizeof bytes; i++) {
-		char two[3] = {hex[2 * i], hex[2 * i + 1], '\0'};
-		bytes[i] = (unsigned char)strtoul(two, NULL, 16);
-	}
-	return digest_base64url(bytes, sizeof bytes);
+	char digest[DIGEST_TEXT_SIZE];
+	cleanup_buf struct buf bytes = {0};
+	(void)digest_sha2(256, verifier, strlen(verifier), digest);
+	digest_bytes(digest, &bytes);
+	return digest_base64url(bytes.data, bytes.length);
 }
 
 static void add_field(struct buf *out, const char *name, const char *value)
