@@ -44,6 +44,8 @@ struct watch;
 struct sessions;
 struct audit;
 struct oidc;
+struct terminals;
+struct httpd_stream;
 
 struct request {
 	struct lrs *lrs;
@@ -56,8 +58,9 @@ struct request {
 	struct watch *watch;
 	struct sessions *sessions;
 	struct audit *audit;
-	struct oidc *oidc; /* NULL: no provider */
-	char *address;     /* of the client, without the port; a reverse proxy may tell it */
+	struct oidc *oidc;           /* NULL: no provider */
+	struct terminals *terminals; /* NULL: none in the browser */
+	char *address; /* of the client, without the port; a reverse proxy may tell it */
 	enum method method;
 	const char *method_name; /* as sent */
 	char *path;
@@ -75,6 +78,9 @@ struct request {
 	const char *origin; /* "http://127.0.0.1:8410": the server's own address */
 	/* whose scripts may use the store; NULL: none */
 	const struct words *origins;
+	/* Who takes the connection over when it leaves HTTP. */
+	void (*take)(void *data, struct httpd_stream *stream);
+	void *take_data;
 };
 
 struct reply {
@@ -87,6 +93,7 @@ struct reply {
 	void (*more_end)(void *data);
 	void *more_data;
 	struct listener *listener; /* the body is a stream of events */
+	bool upgrade;              /* the connection leaves HTTP after this answer */
 };
 
 /* ---- server.c ---- */
@@ -174,6 +181,20 @@ bool origin_is_foreign(const struct request *r);
 
 /* Parses an origin as browsers send it: "https://lms.example.com". The caller frees *ret. */
 bool httpd_read_origin(const char *text, char **ret, struct error *err);
+
+/* ---- upgrade.c: connections that leave HTTP ---- */
+
+/* Answers the handshake of a WebSocket (RFC 6455, 4.2): `take` gets the connection, in a
+ * thread of the server. False: it is no
+ * such handshake, or a page of another origin sent it; 4xx sent. */
+bool httpd_websocket(struct request *r, struct reply *a,
+	void (*take)(void *data, struct httpd_stream *stream), void *data);
+/* The descriptor, which does not block. */
+int httpd_stream_fd(const struct httpd_stream *stream);
+/* What the client sent right behind its request; valid while it is being taken over. */
+const char *httpd_stream_early(const struct httpd_stream *stream, size_t *ret_length);
+/* Closes the connection. All must be closed before httpd_stop(). Any thread may call it. */
+void httpd_stream_close(struct httpd_stream *stream);
 
 /* ---- events.c: server-sent events (WHATWG HTML, 9.2) ---- */
 

@@ -219,6 +219,8 @@ static struct MHD_Response *response_of(struct MHD_Connection *connection, const
 		return MHD_create_response_from_callback(
 			MHD_SIZE_UNKNOWN, EVENTS_PIECE, give_events, a->listener, stop_events);
 	}
+	if (a->upgrade)
+		return upgrade_response();
 	if (a->more != NULL) {
 		struct making *m = xcalloc(1, sizeof *m);
 		m->reply = *a;

@@ -160,7 +160,7 @@ static bool start_daemon(struct httpd *server, struct error *err)
 	const struct httpd_options *o = &server->o;
 	bool tls = o->tls_certificate != NULL;
 	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
-			 MHD_USE_ERROR_LOG | (server->six ? MHD_USE_IPv6 : 0u) |
+			 MHD_ALLOW_UPGRADE | MHD_USE_ERROR_LOG | (server->six ? MHD_USE_IPv6 : 0u) |
 			 (tls ? MHD_USE_TLS : 0u);
 	struct MHD_OptionItem secure[] = {
 		{MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)o->tls_certificate},

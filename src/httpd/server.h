@@ -42,4 +42,9 @@ ssize_t events_give(struct listener *l, char *bytes, size_t max);
 void events_connect_listener(struct listener *l, struct MHD_Connection *connection);
 void events_free_listener(struct listener *l);
 
+/* ---- upgrade.c, for handle.c ---- */
+
+/* The response after which the connection leaves HTTP. */
+struct MHD_Response *upgrade_response(void);
+
 #endif
