@@ -11,7 +11,7 @@ PREFIX   ?= /usr/local
 DESTDIR  ?=
 MODE     ?= plain
 BUILD    ?= build$(if $(filter plain,$(MODE)),,/$(MODE))
-MODULES  ?= base json xml log store tls digest sessions audit spawn mirror xapi http mail oidc note quiz review progress engine record sync lrs tracker course board room cli explain check lint import gate hub machine sandbox httpd api pages serve screen tutor cmd
+MODULES  ?= base json xml log store tls digest sessions audit spawn mirror xapi http mail oidc note quiz review progress engine record sync lrs tracker course board room cli explain check lint import gate hub machine sandbox httpd terminals api pages serve screen tutor cmd
 
 PKGS     := sqlite3 readline libcjson libutf8proc libseccomp libcurl gnutls libmicrohttpd libqrencode
 STATIC   := -lcmark-gfm-extensions -lcmark-gfm
@@ -49,7 +49,7 @@ ifneq ($(BUILDING),)
     endif
   endif
 endif
-LIBS     = $(STATIC) $(shell pkg-config --libs $(filter-out libcurl,$(PKGS))) -lutil -ldl -lm
+LIBS     = $(STATIC) $(shell pkg-config --libs $(filter-out libcurl,$(PKGS))) -lwslay -lutil -ldl -lm
 INCLUDES = $(shell pkg-config --cflags $(PKGS) libxml-2.0 libarchive)
 
 .PHONY: all start check check-course check-on check-san coverage check-valgrind lint bench fuzz deps deps-check install uninstall dist deb clean help

@@ -1,0 +1,76 @@
+/*
+ * terminals.h - programs on pseudo-terminals that browsers show over WebSocket (RFC 6455). A seat
+ * has a folder, a secret token, and at most one program, which goes on when nobody looks at it.
+ * This module knows neither HTTP nor what the program is; one thread serves all seats.
+ *
+ *     terminals_open(&options, &terminals, &err);
+ *     terminals_seat(terminals, "Ann", &token, &err);
+ *     terminals_show(terminals, &connection);
+ *     terminals_end(terminals);
+ *     terminals_close(terminals);
+ *
+ * A browser's binary messages are what is typed, its text messages are JSON objects:
+ *
+ *     {"token": "…", "rows": 24, "columns": 80}    first, within ten seconds
+ *     {"rows": 24, "columns": 80}                  the size of the window; the last one counts
+ *     {"start": true}                              starts the program again after it ended
+ *
+ * Binary messages to the browser are output, text messages say what follows:
+ *
+ *     {"state": "open", "name": "Ann"}             what the program printed last, and prints
+ *     {"state": "waiting", "place": 2}             too many programs run; this one is the second to
+ * start
+ *     {"state": "ended"}                           the program has ended
+ *
+ * A connection with a token that no seat has is closed with TERMINALS_UNKNOWN.
+ */
+#ifndef TERMINALS_H
+#define TERMINALS_H
+
+#include "base.h"
+
+struct terminals;
+
+#define TERMINALS_UNKNOWN 4404 /* the code of a WebSocket's end */
+
+struct terminals_options {
+	const char *folder; /* where seats have their folders; made if it is missing */
+	unsigned max;       /* programs that run at a time */
+	unsigned seats_max; /* 0: 1000 */
+	int64_t idle_ms; /* ends a program that nobody has looked at for so long; 0: half an hour */
+	const char *address; /* of the server, for `prepare` */
+	/* Adds the arguments and the environment (NAME=VALUE) of the program of a person, whose
+	 * seat has this folder; the program starts in it. */
+	void (*prepare)(const struct terminals_options *options, const char *folder,
+		const char *name, struct words *arguments, struct words *environment);
+	void *data;
+};
+bool terminals_open(
+	const struct terminals_options *options, struct terminals **ret, struct error *err);
+/* Ends all programs and closes all connections; later ones are closed at once. NULL does nothing.
+ */
+void terminals_end(struct terminals *terminals);
+void terminals_close(struct terminals *terminals); /* NULL does nothing */
+
+/* Makes a seat for a person. Who has the token has the seat: only its digest is kept, as the name
+ * of the seat's folder. The caller frees *ret_token. ERROR_USAGE: the name is not one. */
+bool terminals_seat(
+	struct terminals *terminals, const char *name, char **ret_token, struct error *err);
+
+/* A WebSocket's connection after the handshake. */
+struct terminals_connection {
+	int fd;            /* does not block */
+	const char *early; /* bytes that have been read from it already */
+	size_t early_length;
+	void (*close)(void *data); /* closes the descriptor; called once, from any thread */
+	void *data;
+};
+/* Shows the seat whose token arrives. Takes the connection over. */
+void terminals_show(struct terminals *terminals, const struct terminals_connection *connection);
+
+struct terminals_figures {
+	unsigned running, waiting, connections;
+};
+struct terminals_figures terminals_figures(struct terminals *terminals);
+
+#endif

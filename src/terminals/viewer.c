@@ -1,0 +1,181 @@
+/* terminals/viewer.c - a browser's connection: WebSocket's frames by wslay */
+#include "private.h"
+
+#include "json.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define MESSAGE_MAX 65536 /* bytes, of the browser */
+#define QUEUE_MAX ((size_t)256 * 1024)
+
+/* ---- frames ---- */
+
+static ssize_t receive(
+	wslay_event_context_ptr socket, uint8_t *bytes, size_t length, int flags, void *data)
+{
+	struct viewer *v = data;
+	(void)flags;
+	if (v->early.length > 0) {
+		size_t part = v->early.length < length ? v->early.length : length;
+		memcpy(bytes, v->early.data, part);
+		buf_remove_front(&v->early, part);
+		return (ssize_t)part;
+	}
+	ssize_t got = recv(v->connection.fd, bytes, length, 0);
+	if (got > 0)
+		return got;
+	wslay_event_set_error(socket, got < 0 && (errno == EAGAIN || errno == EINTR)
+					      ? WSLAY_ERR_WOULDBLOCK
+					      : WSLAY_ERR_CALLBACK_FAILURE);
+	return -1;
+}
+
+static ssize_t transmit(
+	wslay_event_context_ptr socket, const uint8_t *bytes, size_t length, int flags, void *data)
+{
+	struct viewer *v = data;
+	ssize_t sent = send(v->connection.fd, bytes, length,
+		MSG_NOSIGNAL | ((flags & WSLAY_MSG_MORE) != 0 ? MSG_MORE : 0));
+	if (sent >= 0) {
+		v->sent_ms = clock_monotonic_ms();
+		return sent;
+	}
+	wslay_event_set_error(socket, errno == EAGAIN || errno == EINTR
+					      ? WSLAY_ERR_WOULDBLOCK
+					      : WSLAY_ERR_CALLBACK_FAILURE);
+	return -1;
+}
+
+/* ---- messages of the browser ---- */
+
+static void take_message(wslay_event_context_ptr socket,
+	const struct wslay_event_on_msg_recv_arg *message, void *data)
+{
+	struct viewer *v = data;
+	(void)socket;
+	v->heard_ms = clock_monotonic_ms();
+	v->is_asked = false;
+	if (message->opcode == WSLAY_BINARY_FRAME && v->seat != NULL)
+		program_type(v->seat, message->msg, message->msg_length);
+	if (message->opcode != WSLAY_TEXT_FRAME)
+		return;
+	cleanup_buf struct buf text = {0};
+	buf_add(&text, message->msg, message->msg_length);
+	cJSON *order = json_parse(&text);
+	if (cJSON_IsObject(order))
+		v->obey(v, order);
+	else
+		viewer_close(v, WSLAY_CODE_INVALID_FRAME_PAYLOAD_DATA, "expected an object");
+	cJSON_Delete(order);
+}
+
+/* ---- messages to it ---- */
+
+static void queue(struct viewer *v, enum wslay_opcode opcode, const void *bytes, size_t length)
+{
+	const struct wslay_event_msg message = {(uint8_t)opcode, bytes, length};
+	if (wslay_event_queue_msg(v->socket, &message) != 0)
+		v->is_over = wslay_event_get_close_sent(v->socket) == 0; /* out of memory */
+}
+
+void viewer_send(struct viewer *v, const void *bytes, size_t length)
+{
+	queue(v, WSLAY_BINARY_FRAME, bytes, length);
+}
+
+static void say_state(struct viewer *v, const char *state, const char *name, unsigned place)
+{
+	cJSON *json = cJSON_CreateObject();
+	cJSON_AddStringToObject(json, "state", state);
+	if (name != NULL)
+		cJSON_AddStringToObject(json, "name", name);
+	if (place > 0)
+		cJSON_AddNumberToObject(json, "place", place);
+	cleanup_free char *text = cJSON_PrintUnformatted(json);
+	if (text != NULL)
+		queue(v, WSLAY_TEXT_FRAME, text, strlen(text));
+	cJSON_Delete(json);
+}
+
+void viewer_tell(struct viewer *v)
+{
+	const struct seat *seat = v->seat;
+	if (seat->state == SEAT_WAITING) {
+		say_state(v, "waiting", NULL, v->place);
+		return;
+	}
+	say_state(v, "open", seat->name, 0);
+	if (seat->shown.length > 0)
+		viewer_send(v, seat->shown.data, seat->shown.length);
+	if (seat->state == SEAT_EMPTY)
+		say_state(v, "ended", NULL, 0);
+}
+
+void viewer_say_ended(struct viewer *v)
+{
+	say_state(v, "ended", NULL, 0);
+}
+
+void viewer_ask(struct viewer *v)
+{
+	v->is_asked = true;
+	queue(v, WSLAY_PING, "", 0);
+}
+
+bool viewer_keeps_up(const struct viewer *v)
+{
+	return wslay_event_get_queued_msg_length(v->socket) < QUEUE_MAX;
+}
+
+void viewer_close(struct viewer *v, unsigned code, const char *reason)
+{
+	(void)wslay_event_queue_close(
+		v->socket, (uint16_t)code, (const uint8_t *)reason, strlen(reason));
+}
+
+/* ---- the connection ---- */
+
+struct viewer *viewer_create(const struct terminals_connection *connection,
+	void (*obey)(struct viewer *viewer, const cJSON *order))
+{
+	static const struct wslay_event_callbacks callbacks = {
+		.recv_callback = receive,
+		.send_callback = transmit,
+		.on_msg_recv_callback = take_message,
+	};
+	struct viewer *v = xcalloc(1, sizeof *v);
+	v->connection = *connection;
+	v->obey = obey;
+	v->sent_ms = v->heard_ms = clock_monotonic_ms();
+	buf_add(&v->early, connection->early, connection->early_length);
+	if (wslay_event_context_server_init(&v->socket, &callbacks, v) != 0)
+		die_out_of_memory();
+	wslay_event_config_set_max_recv_msg_length(v->socket, MESSAGE_MAX);
+	return v;
+}
+
+void viewer_free(struct viewer *v)
+{
+	wslay_event_context_free(v->socket);
+	v->connection.close(v->connection.data);
+	buf_finish(&v->early);
+	free(v);
+}
+
+short viewer_events(const struct viewer *v)
+{
+	return (short)((wslay_event_want_read(v->socket) ? POLLIN : 0) |
+		       (wslay_event_want_write(v->socket) ? POLLOUT : 0));
+}
+
+void viewer_serve(struct viewer *v, short events)
+{
+	bool readable = (events & (POLLIN | POLLHUP | POLLERR)) != 0 || v->early.length > 0;
+	if ((readable && wslay_event_recv(v->socket) != 0) || wslay_event_send(v->socket) != 0 ||
+		viewer_events(v) == 0)
+		v->is_over = true;
+}

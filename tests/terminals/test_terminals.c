@@ -1,0 +1,462 @@
+/* tests/terminals/test_terminals.c - programs that browsers show: a client on a socket pair */
+#include "json.h"
+#include "suite.h"
+#include "terminals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdatomic.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <wslay/wslay.h>
+
+#define PATIENCE_MS 30000
+
+/* ---- a browser ---- */
+
+static atomic_int open_ends; /* of the server */
+
+struct browser {
+	int fd;
+	wslay_event_context_ptr socket;
+	struct buf output;   /* binary messages, since the last "open" */
+	struct buf states;   /* "open waiting2 ended " */
+	unsigned close_code; /* 0: open; 1: without a code */
+};
+
+static ssize_t receive(
+	wslay_event_context_ptr socket, uint8_t *bytes, size_t length, int flags, void *data)
+{
+	const struct browser *b = data;
+	ssize_t got = recv(b->fd, bytes, length, MSG_DONTWAIT);
+	(void)flags;
+	if (got > 0)
+		return got;
+	wslay_event_set_error(socket,
+		got < 0 && errno == EAGAIN ? WSLAY_ERR_WOULDBLOCK : WSLAY_ERR_CALLBACK_FAILURE);
+	return -1;
+}
+
+static ssize_t transmit(
+	wslay_event_context_ptr socket, const uint8_t *bytes, size_t length, int flags, void *data)
+{
+	const struct browser *b = data;
+	ssize_t sent = send(b->fd, bytes, length, MSG_NOSIGNAL);
+	(void)flags;
+	if (sent < 0)
+		wslay_event_set_error(socket, WSLAY_ERR_CALLBACK_FAILURE);
+	return sent;
+}
+
+static int mask(wslay_event_context_ptr socket, uint8_t *bytes, size_t length, void *data)
+{
+	(void)socket;
+	(void)data;
+	memset(bytes, 'm', length);
+	return 0;
+}
+
+static void take(wslay_event_context_ptr socket, const struct wslay_event_on_msg_recv_arg *message,
+	void *data)
+{
+	struct browser *b = data;
+	cleanup_buf struct buf text = {0};
+	(void)socket;
+	if (message->opcode == WSLAY_CONNECTION_CLOSE)
+		b->close_code = message->status_code;
+	if (message->opcode == WSLAY_BINARY_FRAME)
+		buf_add(&b->output, message->msg, message->msg_length);
+	if (message->opcode != WSLAY_TEXT_FRAME)
+		return;
+	buf_add(&text, message->msg, message->msg_length);
+	cJSON *json = json_parse(&text);
+	const char *state = json_get_text(json, "state");
+	ck_assert_ptr_nonnull(state);
+	if (text_same(state, "open"))
+		buf_truncate(&b->output, 0);
+	buf_add_text(&b->states, state);
+	if (json_get(json, "place") != NULL)
+		buf_printf(&b->states, "%d", (int)json_get_number_or(json, "place", 0));
+	if (json_get(json, "name") != NULL)
+		buf_printf(&b->states, "(%s)", json_get_text(json, "name"));
+	buf_add_char(&b->states, ' ');
+	cJSON_Delete(json);
+}
+
+static void serve(struct browser *b, int ms)
+{
+	struct pollfd fd = {.fd = b->fd, .events = POLLIN};
+	if (b->close_code == 0 && wslay_event_send(b->socket) != 0)
+		b->close_code = 1;
+	if (b->close_code == 0 && poll(&fd, 1, ms) > 0 && wslay_event_recv(b->socket) != 0)
+		b->close_code = b->close_code != 0 ? b->close_code : 1;
+}
+
+static void say(struct browser *b, enum wslay_opcode opcode, const char *text)
+{
+	const struct wslay_event_msg message = {
+		(uint8_t)opcode, (const uint8_t *)text, strlen(text)};
+	ck_assert_int_eq(wslay_event_queue_msg(b->socket, &message), 0);
+	serve(b, 0);
+}
+
+static void type(struct browser *b, const char *text)
+{
+	say(b, WSLAY_BINARY_FRAME, text);
+}
+
+static void await(struct browser *b, const struct buf *where, const char *what)
+{
+	int64_t until_ms = clock_monotonic_ms() + PATIENCE_MS;
+	while (strstr(buf_text(where), what) == NULL) {
+		ck_assert_msg(clock_monotonic_ms() < until_ms && b->close_code == 0,
+			"expected '%s'; got states '%s', output '%.300s', close code %u", what,
+			buf_text(&b->states), buf_text(&b->output), b->close_code);
+		serve(b, 100);
+	}
+}
+
+static void await_close(struct browser *b, unsigned code)
+{
+	int64_t until_ms = clock_monotonic_ms() + PATIENCE_MS;
+	while (b->close_code == 0 && clock_monotonic_ms() < until_ms)
+		serve(b, 100);
+	ck_assert_uint_eq(b->close_code, code);
+}
+
+static void close_end(void *data)
+{
+	int *end = data;
+	close(*end);
+	free(end);
+	open_ends--;
+}
+
+static void connect_browser(struct terminals *t, struct browser *b)
+{
+	static const struct wslay_event_callbacks callbacks = {.recv_callback = receive,
+		.send_callback = transmit,
+		.genmask_callback = mask,
+		.on_msg_recv_callback = take};
+	int ends[2];
+	*b = (struct browser){0};
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+	b->fd = ends[0];
+	int *end = xmalloc(sizeof *end);
+	*end = ends[1];
+	open_ends++;
+	ck_assert_int_eq(fcntl(*end, F_SETFL, O_NONBLOCK), 0);
+	ck_assert_int_eq(wslay_event_context_client_init(&b->socket, &callbacks, b), 0);
+	const struct terminals_connection connection = {
+		.fd = *end, .close = close_end, .data = end};
+	terminals_show(t, &connection);
+}
+
+static void open_browser(struct terminals *t, struct browser *b, const char *token)
+{
+	cleanup_free char *hello =
+		xasprintf("{\"token\": \"%s\", \"rows\": 10, \"columns\": 40}", token);
+	connect_browser(t, b);
+	say(b, WSLAY_TEXT_FRAME, hello);
+}
+
+static void close_browser(struct browser *b)
+{
+	close(b->fd);
+	wslay_event_context_free(b->socket);
+	buf_finish(&b->output);
+	buf_finish(&b->states);
+}
+
+/* ---- terminals with a shell script each ---- */
+
+static void prepare(const struct terminals_options *o, const char *folder, const char *name,
+	struct words *arguments, struct words *environment)
+{
+	const char *const words[] = {"sh", "-c", o->data, NULL};
+	words_add_all(arguments, words);
+	words_addf(environment, "NAME=%s", name);
+	words_addf(environment, "PATH=%s", getenv("PATH"));
+	ck_assert(folder_exists(folder));
+}
+
+static struct terminals *open_terminals(const char *script, unsigned max, int64_t idle_ms)
+{
+	struct terminals *t = NULL;
+	struct error err = {0};
+	cleanup_free char *folder = xasprintf("%s/terminals-%d", suite_folder, (int)getpid());
+	const struct terminals_options options = {.folder = folder,
+		.max = max,
+		.seats_max = 5,
+		.idle_ms = idle_ms,
+		.prepare = prepare,
+		.data = (void *)(uintptr_t)script};
+	ck_assert_msg(terminals_open(&options, &t, &err), "%s", error_text(&err));
+	return t;
+}
+
+static char *seat(struct terminals *t, const char *name)
+{
+	char *token = NULL;
+	struct error err = {0};
+	ck_assert_msg(terminals_seat(t, name, &token, &err), "%s", error_text(&err));
+	return token;
+}
+
+#define SHELL "stty -echo; echo hello $NAME; while read line; do eval \"$line\"; done"
+
+START_TEST(program_is_shown)
+{
+	struct terminals *t = open_terminals(SHELL, 2, 0);
+	cleanup_free char *token = seat(t, "Ann Ü");
+	struct browser b;
+	open_browser(t, &b, token);
+	await(&b, &b.states, "open(Ann Ü) ");
+	await(&b, &b.output, "hello Ann Ü\r\n");
+	type(&b, "echo $((40 + 2))\n");
+	await(&b, &b.output, "42\r\n");
+	type(&b, "stty size\n");
+	await(&b, &b.output, "10 40\r\n");
+	say(&b, WSLAY_TEXT_FRAME, "{\"rows\": 30, \"columns\": 100}");
+	type(&b, "stty size\n");
+	await(&b, &b.output, "30 100\r\n");
+	say(&b, WSLAY_TEXT_FRAME, "{\"rows\": -1, \"columns\": 1e9}");
+	type(&b, "stty size; echo same\n");
+	await(&b, &b.output, "30 100\r\nsame");
+	close_browser(&b);
+	terminals_close(t);
+}
+END_TEST
+
+START_TEST(session_goes_on)
+{
+	struct terminals *t = open_terminals(SHELL, 2, 0);
+	cleanup_free char *token = seat(t, "Ann");
+	struct browser b;
+	open_browser(t, &b, token);
+	type(&b, "kept=yes; echo before\n");
+	await(&b, &b.output, "before");
+	close_browser(&b);
+	open_browser(t, &b, token);
+	await(&b, &b.output, "hello Ann\r\nbefore\r\n"); /* what was shown is shown again */
+	type(&b, "echo kept=$kept\n");
+	await(&b, &b.output, "kept=yes");
+	struct browser second;
+	open_browser(t, &second, token);
+	await(&second, &second.output, "kept=yes");
+	type(&second, "echo from the second\n");
+	await(&b, &b.output, "from the second"); /* both see the same */
+	close_browser(&b);
+	close_browser(&second);
+	terminals_close(t);
+}
+END_TEST
+
+START_TEST(ended_program_starts_again)
+{
+	struct terminals *t = open_terminals(SHELL, 1, 0);
+	cleanup_free char *token = seat(t, "Ann");
+	struct browser b;
+	open_browser(t, &b, token);
+	await(&b, &b.output, "hello");
+	type(&b, "exit\n");
+	await(&b, &b.states, "ended");
+	type(&b, "nobody reads this\n");
+	say(&b, WSLAY_TEXT_FRAME, "{\"start\": true}");
+	await(&b, &b.states, "ended open(Ann)");
+	await(&b, &b.output, "hello Ann");
+	ck_assert_ptr_null(strstr(buf_text(&b.output), "nobody"));
+	close_browser(&b);
+	terminals_close(t);
+}
+END_TEST
+
+START_TEST(too_many_wait)
+{
+	struct terminals *t = open_terminals(SHELL, 1, 0);
+	struct browser b[3];
+	cleanup_free char *ann = seat(t, "Ann"), *ben = seat(t, "Ben"), *cem = seat(t, "Cem");
+	open_browser(t, &b[0], ann);
+	await(&b[0], &b[0].output, "hello Ann");
+	open_browser(t, &b[1], ben);
+	await(&b[1], &b[1].states, "waiting1 ");
+	open_browser(t, &b[2], cem);
+	await(&b[2], &b[2].states, "waiting2 ");
+	struct terminals_figures figures = terminals_figures(t);
+	ck_assert_uint_eq(figures.running, 1);
+	type(&b[0], "exit\n");
+	await(&b[0], &b[0].states, "ended");
+	await(&b[1], &b[1].output, "hello Ben");
+	await(&b[2], &b[2].states, "waiting2 waiting1 ");
+	say(&b[0], WSLAY_TEXT_FRAME, "{\"start\": true}");
+	await(&b[0], &b[0].states, "waiting2"); /* behind those who waited */
+	close_browser(&b[2]);                   /* who leaves does not wait */
+	await(&b[0], &b[0].states, "waiting1");
+	type(&b[1], "exit\n");
+	await(&b[0], &b[0].states, "waiting1 open(Ann)");
+	close_browser(&b[0]);
+	close_browser(&b[1]);
+	terminals_close(t);
+}
+END_TEST
+
+START_TEST(idle_program_ends)
+{
+	struct terminals *t = open_terminals(
+		"trap 'echo over >over; exit' HUP; echo hello $$; while :; do sleep 0.1; done", 1,
+		200);
+	cleanup_free char *token = seat(t, "Ann");
+	struct browser b;
+	open_browser(t, &b, token);
+	await(&b, &b.output, "hello");
+	int pid = atoi(strstr(buf_text(&b.output), "hello") + 6);
+	for (int i = 0; i < 10; i++)
+		serve(&b, 100); /* looked at, it goes on */
+	ck_assert_int_eq(kill(pid, 0), 0);
+	close_browser(&b);
+	int64_t until_ms = clock_monotonic_ms() + PATIENCE_MS;
+	while (kill(pid, 0) == 0 && clock_monotonic_ms() < until_ms)
+		(void)poll(NULL, 0, 50);
+	ck_assert_int_ne(kill(pid, 0), 0);
+	open_browser(t, &b, token);
+	await(&b, &b.states, "open(Ann)");
+	close_browser(&b);
+	terminals_close(t);
+}
+END_TEST
+
+START_TEST(no_token_no_terminal)
+{
+	static const char *const hellos[] = {"{\"token\": \"wrong\"}", "{\"token\": \"\"}",
+		"{\"token\": \"../..\"}", "{\"token\": 1}", "{\"rows\": 24, \"columns\": 80}",
+		"{\"start\": true}", "{}"};
+	struct terminals *t = open_terminals(SHELL, 1, 0);
+	cleanup_free char *token = seat(t, "Ann");
+	struct browser b;
+	for (size_t i = 0; i < ARRAY_LENGTH(hellos); i++) {
+		connect_browser(t, &b);
+		type(&b, "echo typed too early\n");
+		say(&b, WSLAY_TEXT_FRAME, hellos[i]);
+		await_close(&b, TERMINALS_UNKNOWN);
+		ck_assert_uint_eq(b.states.length + b.output.length, 0);
+		close_browser(&b);
+	}
+	connect_browser(t, &b);
+	say(&b, WSLAY_TEXT_FRAME, "[1]");
+	await_close(&b, WSLAY_CODE_INVALID_FRAME_PAYLOAD_DATA);
+	close_browser(&b);
+	connect_browser(t, &b);
+	ck_assert_int_eq(send(b.fd, "GET / HTTP/1.1\r\n\r\n", 18, 0), 18); /* no frame */
+	await_close(&b, WSLAY_CODE_PROTOCOL_ERROR);
+	close_browser(&b);
+	terminals_close(t);
+}
+END_TEST
+
+START_TEST(slow_browser_loses_nothing)
+{
+	struct terminals *t =
+		open_terminals("stty -onlcr; read go; seq 400000; echo done; cat", 1, 0);
+	cleanup_free char *token = seat(t, "Ann");
+	struct browser b;
+	open_browser(t, &b, token);
+	await(&b, &b.states, "open");
+	type(&b, "go\n");
+	(void)poll(NULL, 0, 1500); /* it takes nothing, and the program waits */
+	await(&b, &b.output, "\ndone\n");
+	cleanup_buf struct buf due = {0};
+	for (int i = 1; i <= 400000; i++)
+		buf_printf(&due, "%d\n", i);
+	ck_assert_ptr_nonnull(strstr(buf_text(&b.output), buf_text(&due)));
+	close_browser(&b);
+	open_browser(t, &b, token); /* sees the end of it, from the beginning of a line */
+	await(&b, &b.output, "\ndone\n");
+	ck_assert_uint_lt(b.output.length, 600000);
+	long first = strtol(buf_text(&b.output), NULL, 10);
+	ck_assert_int_gt(first, 300000);
+	close_browser(&b);
+	terminals_close(t);
+}
+END_TEST
+
+START_TEST(names_and_seats)
+{
+	static const struct {
+		const char *name;
+		bool good;
+	} names[] = {{"Ann", true}, {"小明", true}, {"--help", true}, {"", false}, {" \t", false},
+		{"a\nb", false}, {"a\033[2J", false}, {"\xff", false}};
+	struct terminals *t = open_terminals(SHELL, 1, 0);
+	struct error err = {0};
+	char *token = NULL;
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+		bool good = terminals_seat(t, names[i].name, &token, &err);
+		ck_assert_msg(good == names[i].good, "'%s'", names[i].name);
+		if (good)
+			free(token);
+		else
+			ck_assert_int_eq(err.kind, ERROR_USAGE);
+		error_finish(&err);
+		err = (struct error){0};
+	}
+	free(seat(t, "four"));
+	free(seat(t, "five"));
+	ck_assert(!terminals_seat(t, "six", &token, &err));
+	ck_assert_str_eq(error_text(&err), "all 5 seats of this server are taken");
+	error_finish(&err);
+	terminals_close(t);
+}
+END_TEST
+
+START_TEST(missing_program_is_told)
+{
+	struct terminals *t = open_terminals(SHELL, 1, 0);
+	cleanup_free char *token = seat(t, "Ann");
+	cleanup_free char *path = xstrdup(getenv("PATH"));
+	struct browser b;
+	setenv("PATH", "/nonexistent", 1);
+	open_browser(t, &b, token);
+	await(&b, &b.states, "ended");
+	ck_assert_ptr_nonnull(strstr(buf_text(&b.output), "'sh' is missing"));
+	setenv("PATH", path, 1);
+	close_browser(&b);
+	terminals_close(t);
+}
+END_TEST
+
+START_TEST(end_ends_all)
+{
+	struct terminals *t =
+		open_terminals("echo pid $$; trap '' HUP; while :; do sleep 1; done", 1, 0);
+	cleanup_free char *token = seat(t, "Ann");
+	struct browser b, late;
+	open_browser(t, &b, token);
+	await(&b, &b.output, "pid ");
+	int pid = atoi(strstr(buf_text(&b.output), "pid ") + 4);
+	terminals_end(t);
+	ck_assert_int_ne(kill(pid, 0), 0); /* also one that does not listen */
+	connect_browser(t, &late);
+	ck_assert_int_eq(open_ends, 0);
+	close_browser(&b);
+	close_browser(&late);
+	terminals_close(t);
+}
+END_TEST
+
+int main(void)
+{
+	const struct suite_test tests[] = {
+		{program_is_shown, 1},
+		{session_goes_on, 1},
+		{ended_program_starts_again, 1},
+		{too_many_wait, 1},
+		{idle_program_ends, 1},
+		{no_token_no_terminal, 1},
+		{slow_browser_loses_nothing, 1},
+		{names_and_seats, 1},
+		{missing_program_is_told, 1},
+		{end_ends_all, 1},
+	};
+	return suite_run("terminals", tests, ARRAY_LENGTH(tests), 60);
+}
