@@ -43,5 +43,7 @@ void pages_room_board_events(struct request *r, struct reply *a);
 void pages_room_projector(struct request *r, struct reply *a);
 void pages_room_projector_events(struct request *r, struct reply *a);
 void pages_room_report(struct request *r, struct reply *a);
+void pages_terminal(struct request *r, struct reply *a);
+void pages_terminal_stream(struct request *r, struct reply *a);
 
 #endif

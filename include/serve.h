@@ -25,6 +25,7 @@
 #include "oidc.h"
 #include "room.h"
 #include "sessions.h"
+#include "terminals.h"
 #include "tracker.h"
 
 struct serve_options {
@@ -41,6 +42,8 @@ struct serve_options {
 	const char *remote_url, *remote_key, *remote_secret;
 	const char *remote_ca; /* file with CA certificates; NULL: the system's */
 	struct room *room;     /* workshop to serve; NULL: none */
+	const struct terminals_options
+		*terminals; /* in the browser, for the workshop; NULL: none */
 };
 
 /* The setting of the tracker that says after how many days without activity people are erased. */

@@ -233,7 +233,8 @@ static void tell_joined(const struct joining *j, bool again)
 			p->name, p->asked);
 	else
 		screen_say(screen, SCREEN_GOOD, "✔ ", "You are %s.", p->name);
-	if (!again && p->personal != NULL)
+	const char *host = strstr(j->origin, "://") + 3;
+	if (!again && p->personal != NULL && !text_is_loopback(host)) /* others cannot reach it */
 		screen_say(screen, SCREEN_QUIET, "  ",
 			"To continue on another machine: `ropes join %s %s`", j->origin,
 			p->personal);

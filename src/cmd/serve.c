@@ -222,7 +222,23 @@ static bool serve_until_stopped(const struct serve_options *o, struct opened *op
 	fflush(stdout);
 	sigwait(&set, &which);
 	serve_close(server);
+	workshop_end_machines(workshop);
 	log_write(o->log, LOG_INFO, "stop", NULL, 0);
+	return true;
+}
+
+/* The file of the certificate is the one that was named, or that of `ropes serve cert`. */
+static bool open_terminals(const struct arguments *a, struct serve_options *o,
+	struct workshop *workshop, struct error *err)
+{
+	cleanup_free char *own = NULL, *key = NULL;
+	const char *named = arguments_get(a, "tls-cert");
+	serve_store_certificate(a, &own, &key);
+	cleanup_free char *folder = path_parent(own);
+	if (!workshop_terminals(a, folder, o->httpd.tls_certificate, named != NULL ? named : own,
+		    workshop, err))
+		return false;
+	o->terminals = workshop->terminals.max > 0 ? &workshop->terminals : NULL;
 	return true;
 }
 
@@ -240,6 +256,7 @@ static bool serve_opened(const struct arguments *a, struct serve_options *o, str
 	o->httpd.url = arguments_get(a, "url");
 	o->httpd.is_proxied = arguments_get(a, "proxy") != NULL;
 	const char *issuer = arguments_get(a, "issuer");
+	good = good && open_terminals(a, o, &workshop, err);
 	good = good && (issuer == NULL || tracker_set(opened->tracker, "issuer", issuer, err));
 	good = good && serve_until_stopped(o, opened, &workshop, err);
 	workshop_close(&workshop);
@@ -311,6 +328,8 @@ const struct command cmd_serve = {
 			{"allow-origin", "ORIGIN",
 				"let pages of this origin use /xapi by script; may be repeated"},
 			{"workshop", "COURSE", "run a workshop; a room that was open continues"},
+			{"terminals", "NUMBER",
+				"workshop: also in the browser; so many learners at a time"},
 			{"new-room", NULL, "workshop: open a new room, with a new code"},
 			{"url", "URL",
 				"the address for learners, e.g. of a reverse proxy (default: where it listens)"},

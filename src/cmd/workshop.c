@@ -1,13 +1,19 @@
 /* cmd/workshop.c - ropes serve --workshop: the room, and how to find it */
 #include "workshop.h"
+#include "spawn.h"
+#include "tls.h"
 
+#include <dirent.h>
 #include <qrencode.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define QUIET 2 /* modules of quiet zone around the code, for cameras */
+#define OWN_PROGRAM "/proc/self/exe"
+#define TERMINALS_MAX 1000
+#define MACHINE_IDLE_MINUTES 1 /* after the program has ended */
+#define QUIET 2                /* modules of quiet zone around the code, for cameras */
 
 /* Name a note in the file system by its full path: the server may be started elsewhere. */
 static char *reference_of(const struct course *course)
@@ -56,7 +62,131 @@ void workshop_close(struct workshop *workshop)
 	room_close(workshop->room);
 	if (workshop->course != NULL)
 		course_destroy(workshop->course);
+	free(workshop->folder);
+	free(workshop->ca);
 	*workshop = (struct workshop){0};
+}
+
+/* ---- terminals in the browser ---- */
+
+static void add_folder(
+	struct words *environment, const char *name, const char *above, const char *folder)
+{
+	cleanup_error struct error shown_later = {0};
+	cleanup_free char *path = path_join(above, folder);
+	(void)folder_make(path, 0700, &shown_later); /* the program says what is missing */
+	words_addf(environment, "%s=%s", name, path);
+}
+
+/* Sockets need short paths. */
+static char *seat_runtime(const char *folder)
+{
+	cleanup_free char *own = xdg_folder(XDG_RUNTIME);
+	return xasprintf("%s/seats/%s", own, path_base(folder));
+}
+
+/* Each seat has folders, a record and a practice machine of its own. The images are shared, and
+ * nothing else of the server's environment is. */
+static void add_seat_environment(const char *folder, struct words *environment)
+{
+	const char *path = getenv("PATH");
+	cleanup_free char *cache = xdg_folder(XDG_CACHE);
+	cleanup_free char *caches = path_parent(cache);
+	cleanup_free char *runtime = seat_runtime(folder);
+	cleanup_free char *runtimes = path_parent(runtime);
+	add_folder(environment, "HOME", folder, "home");
+	add_folder(environment, "XDG_DATA_HOME", folder, "data");
+	add_folder(environment, "XDG_STATE_HOME", folder, "state");
+	add_folder(environment, "XDG_CONFIG_HOME", folder, "config");
+	add_folder(environment, "XDG_RUNTIME_DIR", runtimes, path_base(folder));
+	words_addf(environment, "XDG_CACHE_HOME=%s", caches);
+	words_addf(environment, "PATH=%s", path != NULL ? path : "/usr/local/bin:/usr/bin:/bin");
+	words_add(environment, "LC_ALL=C.UTF-8");
+	words_add(environment, "TERM=xterm-256color");
+}
+
+static void prepare_program(const struct terminals_options *o, const char *folder, const char *name,
+	struct words *arguments, struct words *environment)
+{
+	const struct workshop *w = o->data;
+	const char *const words[] = {
+		OWN_PROGRAM, "join", o->address, room_code(w->room), "--yes", "--trust", NULL};
+	words_add_all(arguments, words);
+	words_addf(arguments, "--as=%s", name);
+	words_addf(arguments, "--idle=%d", MACHINE_IDLE_MINUTES);
+	if (w->ca != NULL)
+		words_addf(arguments, "--ca=%s", w->ca);
+	add_seat_environment(folder, environment);
+}
+
+/* Ends the practice machine of a seat, if it has one. */
+static pid_t end_machine(const struct workshop *w, const char *seat)
+{
+	cleanup_error struct error none = {0};
+	cleanup_words struct words environment = {0};
+	cleanup_free char *folder = path_join(w->folder, seat);
+	cleanup_free char *runtime = seat_runtime(folder);
+	cleanup_free char *machine = path_join(runtime, "ropes");
+	pid_t pid = 0;
+	if (!folder_exists(machine))
+		return 0;
+	add_seat_environment(folder, &environment);
+	const char *const argv[] = {OWN_PROGRAM, "daemon", "stop", NULL};
+	const char **names = xcalloc(environment.count + 1, sizeof *names);
+	memcpy(names, environment.items, environment.count * sizeof *names);
+	struct spawn spawn = {.argv = argv, .environment = names};
+	(void)spawn_start(&spawn, &pid, &none); /* else it ends when it is idle */
+	free(names);
+	return pid;
+}
+
+void workshop_end_machines(const struct workshop *w)
+{
+	pid_t *pids = NULL;
+	size_t count = 0;
+	DIR *listing = w->terminals.max > 0 ? opendir(w->folder) : NULL;
+	if (listing == NULL)
+		return;
+	for (const struct dirent *entry; (entry = readdir(listing)) != NULL;) {
+		pid_t pid = entry->d_name[0] != '.' ? end_machine(w, entry->d_name) : 0;
+		if (pid > 0) {
+			pids = array_grow(pids, count, sizeof *pids);
+			pids[count++] = pid;
+		}
+	}
+	closedir(listing);
+	for (size_t i = 0; i < count; i++)
+		(void)spawn_wait(pids[i]);
+	free(pids);
+}
+
+bool workshop_terminals(const struct arguments *arguments, const char *folder,
+	const char *certificate, const char *file, struct workshop *workshop, struct error *err)
+{
+	const char *text = arguments_get(arguments, "terminals");
+	long long max;
+	if (text == NULL)
+		return true;
+	if (workshop->room == NULL)
+		return error_set_kind(err, ERROR_USAGE, "--terminals requires --workshop COURSE");
+	if (!text_number(text, 1, TERMINALS_MAX, &max))
+		return error_set_kind(err, ERROR_USAGE,
+			"--terminals: '%s' is not a number from 1 to %d", text, TERMINALS_MAX);
+	if (certificate != NULL) {
+		cleanup_free char *fingerprint = NULL;
+		bool self_signed = false;
+		if (!tls_fingerprint(certificate, &fingerprint, &self_signed, err))
+			return false;
+		workshop->ca = self_signed ? realpath(file, NULL) : NULL;
+	}
+	workshop->folder = path_join(folder, "terminals");
+	workshop->terminals = (struct terminals_options){
+		.folder = workshop->folder,
+		.max = (unsigned)max,
+		.prepare = prepare_program,
+		.data = workshop,
+	};
+	return true;
 }
 
 /* ---- how to find the room ---- */
@@ -95,6 +225,8 @@ void workshop_print(const struct workshop *workshop, const char *url)
 	printf("projector: %s/room/projector?token=%s\n", url, room_token(room, ROOM_PROJECTOR));
 	printf("join: ropes join %s %s\n", url, room_code(room));
 	cleanup_free char *page = xasprintf("%s/room?code=%s", url, room_code(room));
+	if (workshop->terminals.max > 0)
+		printf("browser: %s\n", page);
 	workshop_print_code(page);
 }
 

@@ -9,10 +9,18 @@
 struct workshop {
 	struct course *course;
 	struct room *room;
+	struct terminals_options terminals; /* max 0: none in the browser */
+	char *folder, *ca;                  /* of the terminals; ca: NULL if none is needed */
 };
 /* --workshop, --new-room; the room is NULL if there is none. */
 bool workshop_open(const struct arguments *arguments, struct store *store, struct workshop *ret,
 	struct error *err);
+/* --terminals; `folder` is the store's, `certificate` the server's (PEM; NULL: no TLS) in `file`.
+ */
+bool workshop_terminals(const struct arguments *arguments, const char *folder,
+	const char *certificate, const char *file, struct workshop *workshop, struct error *err);
+/* Ends the practice machines of the terminals, after the server. */
+void workshop_end_machines(const struct workshop *workshop);
 void workshop_close(struct workshop *workshop);
 /* Prints how to find the room: board, projector, how to join, and on a terminal the join address as
  * a QR code. */

@@ -109,6 +109,10 @@ static const struct {
 	{"/live.js", "text/javascript; charset=utf-8"},
 	{"/room.css", "text/css; charset=utf-8"},
 	{"/room.js", "text/javascript; charset=utf-8"},
+	{"/terminal.css", "text/css; charset=utf-8"},
+	{"/terminal.js", "text/javascript; charset=utf-8"},
+	{"/xterm.css", "text/css; charset=utf-8"},
+	{"/xterm.js", "text/javascript; charset=utf-8"},
 };
 
 void pages_asset(struct request *r, struct reply *a)

@@ -29,12 +29,26 @@ static cJSON *read_json_body(struct request *r, struct reply *a)
 
 /* ---- looking up the code ---- */
 
+static void add_terminal_form(struct buf *page, const struct request *r, const char *code)
+{
+	if (r->terminals == NULL)
+		return;
+	buf_add_text(page, "<h2>Here in the browser</h2>\n<form method=\"post\" "
+			   "action=\"/terminal\" class=\"signin\">"
+			   "<input type=\"hidden\" name=\"code\" value=\"");
+	page_text(page, code);
+	buf_add_text(page,
+		"\"><label>Your name<input name=\"name\" required maxlength=\"60\" autocomplete=\"name\"></label><button>Open my terminal</button></form>\n<p>The instructor sees this name, the steps that you reach and complete, results of checks, answers, scores and times. Keep the address of your terminal: it brings you back, in any browser.</p>\n");
+}
+
 static void add_how_to_join(struct buf *page, const struct request *r, const char *code)
 {
 	buf_add_text(page, "<h1>");
 	page_text(page, room_title(r->room));
-	buf_add_text(page, "</h1><p class=\"lead\">You are invited to a workshop. In a terminal of "
-			   "your machine:</p>\n<p class=\"say\"><code>ropes join ");
+	buf_add_text(page, "</h1><p class=\"lead\">You are invited to a workshop.</p>\n");
+	add_terminal_form(page, r, code);
+	buf_add_text(
+		page, "<h2>In a terminal of your machine</h2>\n<p class=\"say\"><code>ropes join ");
 	page_text(page, r->url);
 	buf_add_char(page, ' ');
 	page_text(page, code);

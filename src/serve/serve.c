@@ -14,6 +14,7 @@ struct server {
 	struct broadcaster *broadcaster;
 	struct watch *watch;
 	struct chores *chores;
+	struct terminals *terminals;
 };
 
 static bool start_ingest(struct server *server, const struct serve_options *o, struct error *err)
@@ -42,6 +43,17 @@ static bool start_room(struct server *server, struct room *room, struct error *e
 	return true;
 }
 
+/* Programs connect to this machine where they may do so without TLS. */
+static bool start_terminals(struct server *server, const struct serve_options *o, struct error *err)
+{
+	if (o->terminals == NULL)
+		return true;
+	struct terminals_options options = *o->terminals;
+	options.address = o->httpd.tls_certificate == NULL ? httpd_origin(server->httpd)
+							   : httpd_url(server->httpd);
+	return terminals_open(&options, &server->terminals, err);
+}
+
 static bool start_httpd(struct server *server, const struct serve_options *o, struct error *err)
 {
 	const struct request common = {
@@ -55,6 +67,7 @@ static bool start_httpd(struct server *server, const struct serve_options *o, st
 		.sessions = o->sessions,
 		.audit = o->audit,
 		.oidc = o->oidc,
+		.terminals = server->terminals,
 	};
 	return httpd_start(server->httpd, &common, err);
 }
@@ -77,7 +90,7 @@ bool serve_open(const struct serve_options *o, struct server **ret, struct error
 	}
 	server->watch = watch_create(server->httpd, o->store);
 	if (!start_ingest(server, o, err) || !start_room(server, o->room, err) ||
-		!start_httpd(server, o, err) ||
+		!start_terminals(server, o, err) || !start_httpd(server, o, err) ||
 		!chores_open(o, httpd_url(server->httpd), &server->chores, err)) {
 		serve_close(server);
 		return false;
@@ -100,8 +113,10 @@ void serve_close(struct server *server)
 {
 	if (server == NULL)
 		return;
+	terminals_end(server->terminals);
 	if (server->httpd != NULL)
 		httpd_stop(server->httpd);
+	terminals_close(server->terminals);
 	chores_close(server->chores);
 	hooks_close(server->hooks);
 	ingest_close(server->ingest);

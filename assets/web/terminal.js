@@ -1,0 +1,148 @@
+// terminal.js - the page of a terminal: xterm.js shows what a program on the server prints, over a WebSocket (see include/terminals.h).
+// The token that opens the terminal is in the address's fragment.
+'use strict';
+(() => {
+	const { nonce } = document.currentScript;
+	const status = document.getElementById('status');
+	const place = document.getElementById('terminal');
+	const token = location.hash.slice(1);
+	const UNKNOWN = 4404, PIECE = 32768, SLOWEST_MS = 5000;
+	const KEYS = { esc: '\x1b', tab: '\t', stop: '\x03', end: '\x04', up: '\x1b[A', down: '\x1b[B', right: '\x1b[C', left: '\x1b[D' };
+	const encoder = new TextEncoder();
+
+	// xterm.js makes style sheets; this page's policy lets only those with its nonce count.
+	const create = document.createElement.bind(document);
+	document.createElement = (name, options) => {
+		const element = create(name, options);
+		if (name === 'style')
+			element.nonce = nonce;
+		return element;
+	};
+	// The policy forbids attributes with styles, but not what they set.
+	const setAttribute = Element.prototype.setAttribute;
+	Element.prototype.setAttribute = function (name, value) {
+		if (name === 'style')
+			this.style.cssText = value;
+		else
+			setAttribute.call(this, name, value);
+	};
+
+	function say(text, bad) {
+		status.textContent = text;
+		status.classList.toggle('bad', Boolean(bad));
+		fit();
+	}
+
+	// ---- the terminal ----
+	const dark = matchMedia('(prefers-color-scheme: dark)');
+	const theme = () => (dark.matches
+		? { background: '#12151b', foreground: '#e9edf4', cursor: '#86b4ff', selectionBackground: '#3a6cc0' }
+		: { background: '#ffffff', foreground: '#1b2130', cursor: '#1d5bbf', selectionBackground: '#a9c8f5', yellow: '#8a5200',
+			brightYellow: '#8a5200', green: '#1a6b3c', brightGreen: '#1a6b3c', cyan: '#0a6570', brightCyan: '#0a6570', white: '#4f5969', brightWhite: '#1b2130' });
+	const term = new Terminal({ fontFamily: 'ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace', fontSize: 15, scrollback: 5000,
+		theme: theme(), /* dim text gets half of it */ minimumContrastRatio: 9, macOptionIsMeta: true });
+	term.open(place);
+	dark.addEventListener('change', () => { term.options.theme = theme(); });
+
+	// As many rows and columns as there is room for.
+	function fit() {
+		const screen = place.querySelector('.xterm-screen');
+		if (screen === null || screen.clientWidth === 0)
+			return;
+		const width = screen.clientWidth / term.cols, height = screen.clientHeight / term.rows;
+		const columns = Math.max(20, Math.floor((place.clientWidth - 16) / width)), rows = Math.max(5, Math.floor(place.clientHeight / height));
+		if (columns !== term.cols || rows !== term.rows)
+			term.resize(columns, rows);
+	}
+	new ResizeObserver(fit).observe(place);
+
+	// ---- the connection ----
+	let socket = null, ended = false, delay = 250, timer = 0;
+	const isOpen = () => socket !== null && socket.readyState === WebSocket.OPEN;
+	const order = (message) => { if (isOpen()) socket.send(JSON.stringify(message)); };
+
+	function type(text) {
+		if (ended && text.includes('\r')) {
+			ended = false;
+			order({ start: true });
+		} else if (isOpen() && !ended) {
+			const bytes = encoder.encode(text);
+			for (let at = 0; at < bytes.length; at += PIECE)
+				socket.send(bytes.subarray(at, at + PIECE));
+		}
+	}
+
+	function obey(message) {
+		ended = message.state === 'ended';
+		if (message.state === 'open') {
+			term.reset();
+			say('');
+			document.title = `${message.name} · ropes`;
+		} else if (message.state === 'waiting') {
+			say(message.place === 1 ? 'All terminals are in use. You are next: this page goes on by itself.'
+				: `All terminals are in use. ${message.place - 1} before you: this page goes on by itself.`);
+		} else if (ended) {
+			say('Your session has ended. Press Enter to start again where you were.');
+		}
+	}
+
+	function connect() {
+		clearTimeout(timer);
+		if (socket !== null && socket.readyState <= WebSocket.OPEN)
+			return;
+		const address = new URL('terminal/stream', location.href);
+		address.protocol = address.protocol.replace('http', 'ws');
+		address.hash = '';
+		socket = new WebSocket(address);
+		socket.binaryType = 'arraybuffer';
+		socket.onopen = () => {
+			delay = 250;
+			fit();
+			order({ token, rows: term.rows, columns: term.cols });
+		};
+		socket.onmessage = ({ data }) => {
+			if (typeof data === 'string')
+				obey(JSON.parse(data));
+			else
+				term.write(new Uint8Array(data));
+		};
+		socket.onclose = ({ code }) => {
+			if (code === UNKNOWN) {
+				say('This address opens no terminal here. Join again with the code of your workshop.', true);
+				return;
+			}
+			say('The server does not answer. Your session goes on there; trying again …', true);
+			timer = setTimeout(connect, delay);
+			delay = Math.min(2 * delay, SLOWEST_MS);
+		};
+	}
+
+	term.onData(type);
+	// Shift Tab leaves the terminal, which takes all other keys.
+	term.attachCustomKeyEventHandler((event) => !(event.key === 'Tab' && event.shiftKey));
+	addEventListener('hashchange', () => history.replaceState(null, '', `#${token}`)); // a link within the page
+	term.onBinary((text) => isOpen() && socket.send(Uint8Array.from(text, (c) => c.charCodeAt(0))));
+	term.onResize(({ rows, cols }) => order({ rows, columns: cols }));
+	for (const wake of ['online', 'pageshow'])
+		addEventListener(wake, connect);
+	document.addEventListener('visibilitychange', () => { if (!document.hidden) connect(); });
+
+	// ---- buttons ----
+	for (const button of document.querySelectorAll('[data-key]'))
+		button.addEventListener('click', () => {
+			type(KEYS[button.dataset.key]);
+			term.focus();
+		});
+	const grow = (by) => {
+		term.options.fontSize = Math.min(40, Math.max(8, term.options.fontSize + by));
+		requestAnimationFrame(fit);
+	};
+	document.getElementById('smaller').addEventListener('click', () => grow(-1));
+	document.getElementById('larger').addEventListener('click', () => grow(1));
+	document.getElementById('reader').addEventListener('change', ({ target }) => { term.options.screenReaderMode = target.checked; });
+
+	fit();
+	say('Connecting …');
+	connect();
+	term.focus();
+})();

@@ -1,0 +1,133 @@
+// tests/browser/terminals.mjs - a workshop's learners in real browsers: each has a terminal and a practice machine of their own.
+//
+//	node terminals.mjs ADDRESS CODE BOARD FOLDER
+//
+// The caller restarts the server when the file FOLDER/restart appears, and then makes FOLDER/restarted.
+import { existsSync, writeFileSync } from 'node:fs';
+import { start } from './harness.mjs';
+
+const [address, code, board, folder] = process.argv.slice(2);
+const PATIENCE = 120000;
+let passed = 0, failed = 0;
+function is(right, what) {
+	if (right) passed++;
+	else {
+		failed++;
+		console.log(`FAILED: ${what}`);
+	}
+}
+const sleep = (ms) => new Promise((done) => { setTimeout(done, ms); });
+async function until(what, test) {
+	for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(100))
+		if (await test()) {
+			passed++;
+			return true;
+		}
+	failed++;
+	console.log(`FAILED: not within ${PATIENCE / 1000} s: ${what}`);
+	return false;
+}
+
+const browser = await start({ address, keys: {} });
+
+// What a terminal shows. Lines are as wide as the window.
+const shown = (visit) => visit.page.evaluate(() => [...document.querySelectorAll('.xterm-rows > div')].map((row) => row.textContent.trimEnd()).join('\n'));
+const status = (visit) => visit.page.evaluate(() => document.getElementById('status').textContent);
+const sees = async (visit, who, pattern) => await until(`${who} sees ${pattern}`, async () => pattern.test(await shown(visit))) || console.log(await shown(visit));
+async function type(visit, line) {
+	await visit.page.locator('.xterm-helper-textarea').focus();
+	await visit.page.keyboard.type(line);
+	await visit.page.keyboard.press('Enter');
+}
+async function join(name, options) {
+	const visit = await browser.open(`/room?code=${code}`, options);
+	await visit.page.getByLabel('Your name').fill(name);
+	await visit.page.getByRole('button', { name: 'Open my terminal' }).click();
+	await visit.page.waitForURL(/\/terminal#.+/);
+	return visit;
+}
+
+// ---- two learners ----
+const ann = await join('Ann <b>', {}), ben = await join('小明', { scheme: 'dark' });
+await sees(ann, 'Ann', /✔ You are Ann <b>\.[^]*1 ›/);
+await sees(ben, 'Ben', /✔ You are 小明\.[^]*1 ›/);
+await type(ann, 'docker run -d --name of-ann alpine sleep 1000');
+await sees(ann, 'Ann', /\n[0-9a-f]{64}\n/);
+await type(ann, 'secret=$((6 * 7)); echo secret-$secret; ls -d /proc/[0-9]* | wc -l');
+await sees(ann, 'Ann', /^secret-42$/m);
+await type(ben, 'docker ps -a --format "<{{.Names}}>"; echo all-$((1 + 1)):$secret');
+await sees(ben, 'Ben', /^all-2:$/m);
+is(!/^<of-ann>$/m.test(await shown(ben)), 'a learner does not see the containers of another');
+await type(ann, 'docker ps -a --format "<{{.Names}}>"');
+await sees(ann, 'Ann', /^<of-ann>$/m);
+
+// ---- keys, paste, size ----
+await type(ann, 'sleep 1000');
+await sleep(500);
+await ann.page.getByRole('button', { name: 'Ctrl C' }).click();
+await type(ann, 'echo interrupted-$((1 + 1))');
+await sees(ann, 'Ann', /^interrupted-2$/m);
+await ann.page.evaluate(() => {
+	const data = new DataTransfer();
+	data.setData('text/plain', 'for i in 1 2 3; do\n  echo "pasted-$i ü"\ndone\n');
+	document.querySelector('.xterm-helper-textarea').dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }));
+});
+await ann.page.keyboard.press('Enter');
+await sees(ann, 'Ann', /^pasted-1 ü\npasted-2 ü\npasted-3 ü$/m);
+await type(ann, 'echo columns-$(tput cols 2>/dev/null || stty size | cut -d" " -f2)');
+await sees(ann, 'Ann', /^columns-1[0-9][0-9]$/m);
+await ann.page.setViewportSize({ width: 390, height: 844 });
+await until('the terminal gets narrow', () => ann.page.evaluate(() => document.querySelector('.xterm-screen').clientWidth <= 390));
+await type(ann, 'echo columns-$(stty size | cut -d" " -f2)');
+await sees(ann, 'Ann', /^columns-[34][0-9]$/m);
+await ann.page.setViewportSize({ width: 1280, height: 844 });
+
+// ---- the pages as such ----
+for (const [visit, who] of [[ann, 'Ann'], [ben, 'Ben']])
+	for (const width of [390, 1280]) {
+		await visit.page.setViewportSize({ width, height: 844 });
+		await visit.checkAccess();
+		await visit.checkWidth();
+		await visit.shot(`terminal-${who}-${width}`);
+		is(visit.faults.length === 0, `${who} at ${width}: ${visit.faults.splice(0).join('\n')}`);
+	}
+
+// ---- coming back: by reloading, in another browser, after the server was killed ----
+await ann.page.reload();
+await sees(ann, 'Ann, having loaded the page again,', /^pasted-3 ü$/m);
+const other = await browser.open(new URL(ann.page.url()).pathname + new URL(ann.page.url()).hash);
+await sees(other, 'Ann in another browser', /^pasted-3 ü$/m);
+await type(other, 'echo $secret-still-there');
+await sees(ann, 'Ann in the first browser', /^42-still-there$/m);
+await other.close();
+writeFileSync(`${folder}/restart`, '');
+await until('the page says that the server does not answer', async () => /does not answer/.test(await status(ann)));
+await until('the server is there again', () => existsSync(`${folder}/restarted`));
+await sees(ann, 'Ann', /✔ You are back as Ann <b>\./);
+await sees(ben, 'Ben', /✔ You are back as 小明\./);
+await sees(ann, 'Ann', /›\s*$/);
+await type(ann, 'docker ps -a --format "<{{.Names}}>"; echo listed-$((1 + 1))');
+await sees(ann, 'Ann', /^listed-2$/m);
+
+// ---- a third one waits for a terminal; who ends theirs, begins again ----
+const cem = await join('Cem', { width: 390 });
+await until('the third learner waits', async () => /All terminals are in use\. You are next/.test(await status(cem)));
+await type(ben, ':quit');
+await until('a session ends', async () => /has ended/.test(await status(ben)));
+await sees(cem, 'Cem', /You are Cem\./);
+await ben.page.keyboard.press('Enter');
+await until('who comes back waits, too', async () => /You are next/.test(await status(ben)));
+
+// ---- the instructor sees them ----
+const seen = await browser.open(board);
+for (const name of ['Ann <b>', '小明', 'Cem'])
+	is((await seen.text()).includes(name), `the board shows ${name}`);
+
+// ---- wrong addresses ----
+const wrong = await browser.open('/terminal#nothing');
+await until('a wrong address is told', async () => /opens no terminal here/.test(await status(wrong)));
+for (const visit of [ann, ben, cem, wrong])
+	is(visit.faults.filter((fault) => !/WebSocket connection/.test(fault)).length === 0, `no faults: ${visit.faults.join('\n')}`);
+
+await browser.close();
+console.log(`${passed} passed, ${failed} failed`);
