@@ -20,6 +20,7 @@ const char *course_step_kind_name(enum course_step_kind kind); /* "prose" … */
 enum course_need {
 	COURSE_NEED_CGROUPS, /* "cgroups": containers have control groups that can be inspected */
 	COURSE_NEED_LIMITS,  /* "limits": the memory and processes of a container can be limited */
+	COURSE_NEED_COMPOSE, /* "compose": the client has the plugin for `docker compose` */
 	COURSE_NEED_COUNT
 };
 const char *course_need_name(enum course_need need);

@@ -105,6 +105,8 @@ struct sandbox_limits {
 };
 /* Ask once lines can run. False: unknown, because the daemon does not answer. */
 bool sandbox_limits(struct sandbox *sandbox, struct sandbox_limits *ret, struct error *err);
+/* Returns whether the docker client has the plugin for `docker compose`. */
+bool sandbox_has_compose(const struct sandbox *sandbox);
 
 /* ---- a learner's own daemon ---- */
 

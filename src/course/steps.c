@@ -19,6 +19,7 @@ const char *course_need_name(enum course_need need)
 	static const char *const names[] = {
 		[COURSE_NEED_CGROUPS] = "cgroups",
 		[COURSE_NEED_LIMITS] = "limits",
+		[COURSE_NEED_COMPOSE] = "compose",
 	};
 	return names[need];
 }

@@ -30,3 +30,8 @@ bool sandbox_limits(struct sandbox *s, struct sandbox_limits *ret, struct error 
 	*ret = s->limits;
 	return true;
 }
+
+bool sandbox_has_compose(const struct sandbox *s)
+{
+	return s->compose;
+}

@@ -38,9 +38,9 @@ struct sandbox {
 	pid_t gate_process;
 	int gate_stop;
 	struct machine_options start;
-	bool started; /* this sandbox started the machine */
-	bool buildkit;
-	pid_t init; /* of the shell's machine */
+	bool started;           /* this sandbox started the machine */
+	bool buildkit, compose; /* the client has the plugin */
+	pid_t init;             /* of the shell's machine */
 	int lease, signals;
 	struct sandbox_limits limits;
 	bool limits_known; /* limits are known */

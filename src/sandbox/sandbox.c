@@ -29,14 +29,14 @@ static bool set_off(struct sandbox *s, const struct sandbox_options *o, struct e
 	return machine_start_background(&s->start, err);
 }
 
-/* BuildKit needs a client plugin that some systems lack. */
-static bool has_buildx(void)
+/* Some systems lack plugins of the client: "docker-buildx" for BuildKit, "docker-compose". */
+static bool has_plugin(const char *name)
 {
 	static const char *const folders[] = {"/usr/libexec/docker/cli-plugins",
 		"/usr/lib/docker/cli-plugins", "/usr/local/lib/docker/cli-plugins",
 		"/usr/local/libexec/docker/cli-plugins"};
 	for (size_t i = 0; i < ARRAY_LENGTH(folders); i++) {
-		cleanup_free char *path = path_join(folders[i], "docker-buildx");
+		cleanup_free char *path = path_join(folders[i], name);
 		if (file_exists(path))
 			return true;
 	}
@@ -55,7 +55,8 @@ bool sandbox_open(const struct sandbox_options *o, struct sandbox **ret, struct 
 	s->lease = s->gate_stop = -1;
 	s->shell = (struct shell){.process = {-1, -1, -1, 0}, .lines = -1, .reports = -1};
 	s->shown = xstrdup("~");
-	s->buildkit = has_buildx();
+	s->buildkit = has_plugin("docker-buildx");
+	s->compose = has_plugin("docker-compose");
 	bool good = workspace_make(s, err) && (s->kind == SANDBOX_NONE || set_off(s, o, err));
 	if (!good) {
 		sandbox_close(s, false);

@@ -2,22 +2,34 @@
 #include "session.h"
 #include "tutor.h"
 
-static bool has_cgroups(const struct sandbox_limits *limits)
+/* What a sandbox offers to a step. */
+struct offer {
+	struct sandbox_limits limits;
+	bool compose;
+};
+
+static bool has_cgroups(const struct offer *offer)
 {
-	return limits->groups;
+	return offer->limits.groups;
 }
 
-static bool has_limits(const struct sandbox_limits *limits)
+static bool has_limits(const struct offer *offer)
 {
-	return limits->groups && limits->memory && limits->processes;
+	return offer->limits.groups && offer->limits.memory && offer->limits.processes;
+}
+
+static bool has_compose(const struct offer *offer)
+{
+	return offer->compose;
 }
 
 static const struct {
-	bool (*is_met)(const struct sandbox_limits *limits);
+	bool (*is_met)(const struct offer *offer);
 	const char *lack;
 } needs[] = {
 	[COURSE_NEED_CGROUPS] = {has_cgroups, "containers have no control groups here"},
 	[COURSE_NEED_LIMITS] = {has_limits, "containers have no memory and process limits here"},
+	[COURSE_NEED_COMPOSE] = {has_compose, "the docker client has no compose plugin here"},
 };
 _Static_assert(ARRAY_LENGTH(needs) == COURSE_NEED_COUNT, "each need has its row");
 
@@ -25,11 +37,11 @@ _Static_assert(ARRAY_LENGTH(needs) == COURSE_NEED_COUNT, "each need has its row"
  * next line says why. */
 static const char *first_lack(struct session *s, unsigned set)
 {
-	struct sandbox_limits limits;
-	bool known = sandbox_limits(s->options->sandbox, &limits, NULL);
+	struct offer offer = {.compose = sandbox_has_compose(s->options->sandbox)};
+	bool known = sandbox_limits(s->options->sandbox, &offer.limits, NULL);
 	screen_progress(s->screen, NULL);
 	for (size_t i = 0; known && i < ARRAY_LENGTH(needs); i++)
-		if ((set & 1u << i) != 0 && !needs[i].is_met(&limits))
+		if ((set & 1u << i) != 0 && !needs[i].is_met(&offer))
 			return needs[i].lack;
 	return NULL;
 }

@@ -143,15 +143,17 @@ static const char needing[] =
 	"# All\n<!-- needs: limits -->\nWords.\n\n```console\n$ docker ps\n```\n\n"
 	"## Below\n\n🧪 Do it.\n<!-- task one\nneeds: cgroups\ncheck: exit 0\n-->\n\n"
 	"# Other\n\n```console\n$ docker ps\n$ docker top x\n```\n<!-- needs: cgroups,limits -->\n"
-	"<!-- needs work -->\n\n```console\n$ ls\n```\n<!-- needs:rain -->\n<!-- needs: -->\n";
+	"<!-- needs work -->\n\n```console\n$ ls\n```\n<!-- needs:rain -->\n<!-- needs: -->\n"
+	"<!-- needs: compose -->\n";
 
 #define CGROUPS (1u << COURSE_NEED_CGROUPS)
 #define LIMITS (1u << COURSE_NEED_LIMITS)
+#define COMPOSE (1u << COURSE_NEED_COMPOSE)
 static const struct {
 	size_t lesson, step;
 	unsigned needs;
 } needed[] = {{0, 0, 0}, {0, 1, LIMITS}, {1, 0, CGROUPS | LIMITS}, {2, 0, 0},
-	{2, 1, CGROUPS | LIMITS}, {2, 2, 0}};
+	{2, 1, CGROUPS | LIMITS}, {2, 2, COMPOSE}};
 
 START_TEST(steps_say_what_they_need)
 {
@@ -167,7 +169,7 @@ START_TEST(steps_say_what_they_need)
 	ck_assert(c->problems[0].serious && c->problems[1].serious);
 	ck_assert_int_eq(c->problems[0].line, 29);
 	ck_assert_str_eq(
-		c->problems[0].message, "unknown need 'rain'; expected one of: cgroups, limits");
+		c->problems[0].message, "unknown need 'rain'; expected one of: cgroups, limits, compose");
 	ck_assert_str_eq(c->problems[1].message, "'needs' requires at least one name");
 	cleanup_free char *json = course_json(c);
 	cJSON *root = cJSON_Parse(json);

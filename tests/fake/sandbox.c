@@ -135,6 +135,12 @@ bool sandbox_limits(struct sandbox *s, struct sandbox_limits *ret, struct error 
 	return true;
 }
 
+bool sandbox_has_compose(const struct sandbox *s)
+{
+	(void)s;
+	return fake_sandbox.compose;
+}
+
 bool sandbox_reset(struct sandbox *s, struct error *err)
 {
 	if (!answer(fake_sandbox.reset_error, err))

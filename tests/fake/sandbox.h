@@ -34,6 +34,7 @@ struct fake_sandbox {
 	const struct fake_line *lines;
 	size_t line_count;
 	struct sandbox_limits limits;
+	bool compose;
 	/* The error of a call; NULL: it succeeds. */
 	const char *open_error, *wait_error, *reset_error, *limits_error, *write_error;
 	const char *gate_log;     /* a file for the requests of lines; NULL: no gate */

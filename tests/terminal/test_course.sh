@@ -103,7 +103,7 @@ else
 	has "$said" '^ok 3 - 1 Needs: task modest # SKIP containers have no memory' "what the daemon lacks is left out"
 fi
 printf '# A\n\n```console\n$ docker ps\n```\n<!-- needs: rain -->\n' >"$folder/c/rain.md"
-has "$("$ROPES" lint "$folder/c/rain.md" 2>&1)" "rain.md:6:13: .*'rain'; expected one of: cgroups, limits" "an unknown need is a mistake"
+has "$("$ROPES" lint "$folder/c/rain.md" 2>&1)" "rain.md:6:13: .*'rain'; expected one of: cgroups, limits, compose" "an unknown need is a mistake"
 
 # ---- the guide for authors says what is so: each of its notes is run, its questions are read ----
 guide="$ROPES_SOURCE/lessons/AUTHORING.md"

@@ -84,18 +84,34 @@ static const struct {
 		"task a: failed (its text gives away the whole solution); "},
 };
 
+static void assert_points(struct play *p, const char *note, const char *wanted)
+{
+	struct error err = {0};
+	bool good;
+	cleanup_free char *path = suite_file("a.md", note, strlen(note));
+	course_destroy(p->course);
+	ck_assert_msg(course_load(path, &p->course, &err), "%s", error_text(&err));
+	p->options.course = p->course;
+	cleanup_free char *text = points(p, TUTOR_ALL_LESSONS, &good, &err);
+	ck_assert_msg(good, "%s", error_text(&err));
+	ck_assert_str_eq(text, wanted);
+}
+
 START_TEST(notes_are_tested)
 {
 	struct play p = play_open();
-	struct error err = {0};
-	bool good;
-	cleanup_free char *path = suite_file("a.md", notes[_i].note, strlen(notes[_i].note));
-	course_destroy(p.course);
-	ck_assert_msg(course_load(path, &p.course, &err), "%s", error_text(&err));
-	p.options.course = p.course;
-	cleanup_free char *text = points(&p, TUTOR_ALL_LESSONS, &good, &err);
-	ck_assert_msg(good, "%s", error_text(&err));
-	ck_assert_str_eq(text, notes[_i].points);
+	assert_points(&p, notes[_i].note, notes[_i].points);
+	play_close(&p);
+}
+END_TEST
+
+START_TEST(compose_may_be_missing)
+{
+	struct play p = play_open();
+	fake_sandbox.compose = _i == 1;
+	assert_points(&p, "# A\n\n```console\n$ cat\n```\n<!-- needs: compose -->\n",
+		_i == 1 ? "example: cat: passed; "
+			: "example: cat: skipped (the docker client has no compose plugin here); ");
 	play_close(&p);
 }
 END_TEST
@@ -231,6 +247,7 @@ int main(void)
 	const struct suite_test tests[] = {
 		{lessons_are_tested, ARRAY_LENGTH(lessons)},
 		{notes_are_tested, ARRAY_LENGTH(notes)},
+		{compose_may_be_missing, 2},
 		{plans_are_followed, ARRAY_LENGTH(plans)},
 		{serious_problems_are_points, 1},
 		{a_daemon_that_is_lost_ends_it, 1},
