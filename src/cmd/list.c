@@ -5,31 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool list_catalogue(struct error *err)
-{
-	cleanup_words struct words names = {0};
-	if (!course_catalogue(&names, err))
-		return false;
-	for (size_t i = 0; i < names.count; i++) {
-		cleanup_error struct error broken = {0};
-		struct course *course;
-		if (!course_load(names.items[i], &course, &broken)) {
-			printf("%-24s ! %s\n", names.items[i], error_text(&broken));
-			continue;
-		}
-		printf("%-24s %s, %zu lessons\n", names.items[i], course->title,
-			course->lesson_count);
-		course_destroy(course);
-	}
-	fflush(stdout);
-	struct screen *screen;
-	if (!common_screen(&screen, err))
-		return false;
-	assigned_show(screen);
-	screen_close(screen);
-	return true;
-}
-
 static bool load_progress(
 	const char *learner, struct course *course, struct record_progress *ret, struct error *err)
 {
@@ -119,11 +94,63 @@ static bool list_course(const struct arguments *arguments, struct course *course
 	return common_screen_close(screen, true, err);
 }
 
+static size_t completed_count(const struct record_progress *progress, const struct course *course)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < course->lesson_count; i++) {
+		const struct record_lesson *seen =
+			progress_of(progress, course->id, course->lessons[i].anchor);
+		count += seen != NULL && seen->completed;
+	}
+	return count;
+}
+
+static bool print_course(struct screen *screen, const char *learner, const char *name, size_t width,
+	struct error *err)
+{
+	cleanup_error struct error broken = {0};
+	cleanup_free char *mark = xasprintf("%-*s", (int)width, name);
+	struct record_progress progress = {0};
+	struct course *course;
+	if (!course_load(name, &course, &broken)) {
+		screen_say(screen, SCREEN_WARN, mark, "! %s", error_text(&broken));
+		return true;
+	}
+	bool good = load_progress(learner, course, &progress, err);
+	size_t completed = good ? completed_count(&progress, course) : 0;
+	cleanup_free char *done = completed > 0 ? xasprintf(", %zu done", completed) : xstrdup("");
+	if (good)
+		screen_say(screen, SCREEN_PLAIN, mark, "%s, %zu lessons%s", course->title,
+			course->lesson_count, done);
+	record_progress_finish(&progress);
+	course_destroy(course);
+	return good;
+}
+
+static bool list_catalogue(const struct arguments *arguments, struct error *err)
+{
+	cleanup_words struct words names = {0};
+	cleanup_free char *learner = common_learner(arguments);
+	struct screen *screen;
+	size_t width = 0;
+	if (!course_catalogue(&names, err) || !common_screen(&screen, err))
+		return false;
+	for (size_t i = 0; i < names.count; i++)
+		if (width < strlen(names.items[i]) + 2)
+			width = strlen(names.items[i]) + 2;
+	bool good = true;
+	for (size_t i = 0; good && i < names.count; i++)
+		good = print_course(screen, learner, names.items[i], width, err);
+	if (good)
+		assigned_show(screen);
+	return common_screen_close(screen, good, err);
+}
+
 static bool run_list(const struct arguments *arguments, struct error *err)
 {
 	struct course *course;
 	if (arguments->operand_count == 0)
-		return list_catalogue(err);
+		return list_catalogue(arguments, err);
 	if (!course_load(arguments->operands[0], &course, err))
 		return false;
 	bool good = true;
