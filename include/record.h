@@ -196,9 +196,30 @@ bool record_answers(struct record *record, const char *course,
 	bool (*each)(void *data, const struct record_answer *answer), void *data,
 	struct error *err);
 
+/* ---- what happened
+ * ----------------------------------------------------------------------------------- */
+
+/* An event as it was recorded. Strings live until `each` returns; "" where a field does not apply.
+ */
+struct record_past {
+	enum record_verb verb;
+	const char *course, *lesson;
+	const char *step;     /* as it is called now */
+	const char *question; /* ANSWERED: its title, else what it was called then */
+	const char *line;     /* ATTEMPTED: the command line */
+	const char *response; /* ANSWERED: what was typed */
+	bool judged, success;
+	uint64_t seed; /* of the shuffle in which the response was typed; 0: unknown */
+	int64_t time_ms;
+};
+/* Calls `each` with a learner's events, oldest first, until it returns false. course NULL: of all
+ * courses. */
+bool record_history(struct record *record, const char *learner, const char *course,
+	bool (*each)(void *data, const struct record_past *past), void *data, struct error *err);
+
 /* Calls `each` with every statement, oldest first, as xAPI JSON, until it returns false. learner
- * NULL: all. */
-bool record_statements(struct record *record, const char *learner,
+ * and course NULL: all. */
+bool record_statements(struct record *record, const char *learner, const char *course,
 	bool (*each)(void *data, const char *json), void *data, struct error *err);
 /* Statements after a number of the file, oldest first, at most `max`: for sending them on.
  * learner NULL: everybody's. */

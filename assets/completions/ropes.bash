@@ -9,13 +9,15 @@ _ropes() {
 		words="$(_ropes_words) --help --version"
 	elif [ "$before" = --daemon ]; then
 		words="practice host none"
-	elif [ "$before" = --ca ] || [ "$before" = --note ]; then
+	elif [[ $before == --ca || $before == --note || $before == --output ]]; then
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 	elif [[ $word == -* ]]; then
 		words=$(_ropes_words "$command")
 	elif [ "$command" = daemon ]; then
 		[ "$COMP_CWORD" != 2 ] || words="start stop status env"
+	elif [ "$command" = export ] && [ "$COMP_CWORD" = 2 ]; then
+		words="md csv json xapi gift anki"
 	elif [ "$command" = images ]; then
 		case $COMP_CWORD,${COMP_WORDS[2]} in
 		2,*) words="list add remove" ;;

@@ -55,7 +55,7 @@ const struct command *table_find(const char *name);
 /* clang-format off */
 /* The subcommands, in the order of help. NAME is defined as cmd_NAME in src/cmd. */
 #define COMMANDS(X) \
-	X(learn) X(list) X(show) X(quiz) X(review) X(progress) X(reset) \
+	X(learn) X(list) X(show) X(quiz) X(review) X(progress) X(export) X(reset) \
 	X(import) X(lint) X(test) X(explain) X(doctor) X(daemon) X(env) X(images) X(gate) \
 	X(serve) X(sync) X(join) X(board)
 /* clang-format on */
@@ -88,6 +88,9 @@ char *common_learner(const struct arguments *arguments);
 bool common_screen(struct screen **ret, struct error *err);
 /* Closes the screen; returns `good`, and false if output was lost. */
 bool common_screen_close(struct screen *screen, bool good, struct error *err);
+/* Returns whether a file may be written there: it is new, --force was given, or the learner agrees
+ * to replace it. */
+bool common_may_write(const struct arguments *arguments, const char *path, struct error *err);
 #define COMMON_CANNOT_WRITE "cannot write to standard output; is the disk full?"
 /* --daemon practice|host|none|ADDRESS, else $ROPES_DAEMON, else practice; and --idle. */
 struct common_daemon {
@@ -211,6 +214,10 @@ bool items_print(struct record *record, const char *course, bool json, struct er
 #define OPTION_SEED                                                                                \
 	{                                                                                          \
 		"seed", "NUMBER", "shuffle answers by this number"                                 \
+	}
+#define OPTION_FORCE                                                                               \
+	{                                                                                          \
+		"force", NULL, "replace FILE without a question"                                   \
 	}
 #define OPTION_JSON                                                                                \
 	{                                                                                          \

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 char *common_learner(const struct arguments *arguments)
@@ -46,6 +47,26 @@ bool common_screen_close(struct screen *screen, bool good, struct error *err)
 	bool lost = screen_has_lost(screen);
 	screen_close(screen);
 	return good && (!lost || error_set(err, 0, COMMON_CANNOT_WRITE));
+}
+
+bool common_may_write(const struct arguments *arguments, const char *path, struct error *err)
+{
+	struct stat there;
+	struct screen *screen;
+	bool yes = arguments_get(arguments, "force") != NULL;
+	if (stat(path, &there) != 0)
+		return true; /* writing reports what is wrong with the path */
+	if (!S_ISREG(there.st_mode))
+		return error_set_kind(err, ERROR_USAGE, "'%s' is not a regular file", path);
+	if (yes)
+		return true;
+	if (!common_screen(&screen, err))
+		return false;
+	cleanup_free char *question = xasprintf("Replace %s? [y/N] ", path);
+	(void)screen_confirm(screen, question, false, &yes); /* no answer means no */
+	screen_close(screen);
+	return yes || error_set_kind(err, ERROR_FAILED,
+			      "'%s' exists and was not replaced; --force replaces it", path);
 }
 
 static const struct {

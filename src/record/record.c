@@ -326,10 +326,10 @@ bool record_learners(struct record *r, struct words *ret, struct error *err)
 	return read_words(r, sql_bind(r, SQL_LEARNERS, ""), ret, err);
 }
 
-bool record_statements(struct record *r, const char *learner,
+bool record_statements(struct record *r, const char *learner, const char *course,
 	bool (*each)(void *data, const char *json), void *data, struct error *err)
 {
-	sqlite3_stmt *rows = sql_bind(r, SQL_ALL_STATEMENTS, "t", learner);
+	sqlite3_stmt *rows = sql_bind(r, SQL_ALL_STATEMENTS, "tt", learner, course);
 	int code;
 	bool more = true;
 	while (more && (code = sqlite3_step(rows)) == SQLITE_ROW)

@@ -65,8 +65,9 @@ static const char *const texts[SQL_COUNT] = {
 		"AND json_extract(s.json, '$.context.registration') = a.registration "
 		"WHERE a.course = ?1 ORDER BY a.lesson, a.place, s.number",
 	[SQL_LEARNERS] = "SELECT DISTINCT learner FROM statement WHERE NOT voided ORDER BY learner",
-	[SQL_ALL_STATEMENTS] = "SELECT json FROM statement WHERE NOT voided "
-			       "AND (?1 IS NULL OR learner = ?1) ORDER BY number",
+	[SQL_ALL_STATEMENTS] = "SELECT json, number FROM statement WHERE NOT voided "
+			       "AND (?1 IS NULL OR learner = ?1) "
+			       "AND (?2 IS NULL OR course = ?2) ORDER BY number",
 	[SQL_STATEMENTS_AFTER] = "SELECT number, id, json FROM statement WHERE NOT voided "
 				 "AND number > ?1 AND (?3 IS NULL OR learner = ?3) "
 				 "ORDER BY number LIMIT ?2",

@@ -310,3 +310,25 @@ bool statement_read(const cJSON *json, struct projected *ret)
 	return read_verb(json_get_text_or(json_get(json, "verb"), "id", ""), &ret->verb) &&
 	       ret->course[0] != '\0';
 }
+
+struct record_past statement_past(const cJSON *json, const struct projected *e)
+{
+	const cJSON *result = json_get(json, "result"), *success = json_get(result, "success");
+	const cJSON *happened = json_get(result, "extensions");
+	const cJSON *definition = json_get(json_get(json, "object"), "definition");
+	return (struct record_past){
+		.verb = e->verb,
+		.course = e->course,
+		.lesson = e->lesson,
+		.step = e->step,
+		.question = e->verb == RECORD_ANSWERED
+				    ? json_get_text_or(json_get(definition, "name"), "en", "")
+				    : "",
+		.line = json_get_text_or(happened, RECORD_LINE_EXTENSION, ""),
+		.response = json_get_text_or(result, "response", ""),
+		.judged = cJSON_IsBool(success),
+		.success = cJSON_IsTrue(success),
+		.seed = strtoull(json_get_text_or(happened, EXTENSION "seed", "0"), NULL, 10),
+		.time_ms = e->time_ms,
+	};
+}

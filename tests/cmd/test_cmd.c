@@ -6,7 +6,7 @@
 #include <sqlite3.h>
 
 /* PRACTICE stands for the note of tests/data/tutor, GIFT for its questions, BANK for a bank that
- * has mistakes. */
+ * has mistakes, OUT for a file that is written. */
 static char *with_paths(const char *line)
 {
 	static const struct {
@@ -16,6 +16,12 @@ static char *with_paths(const char *line)
 	struct buf out = {0};
 	while (*line != '\0') {
 		size_t i = 0;
+		if (text_starts(line, "OUT.")) {
+			buf_printf(&out, "%s/", suite_folder);
+			buf_add(&out, line, 4);
+			line += 4;
+			continue;
+		}
 		while (i < ARRAY_LENGTH(files) && !text_starts(line, files[i].word))
 			i++;
 		if (i < ARRAY_LENGTH(files)) {
@@ -291,6 +297,27 @@ static const struct row days[] = {
 	{"progress --json", "", 0, "\"passed\":\ttrue", NULL},
 	{"progress PRACTICE --items", "", 0, "too few answers", NULL},
 	{"progress PRACTICE --items --json", "", 0, "\"", NULL},
+	{"export", "", 2, NULL, "missing operand: md|csv|json|xapi|gift|anki [COURSE]"},
+	{"export word", "", 2, NULL, "expected md, csv, json, xapi, gift or anki, got 'word'"},
+	{"export md nosuch", "", 3, NULL, "nosuch"},
+	{"export md", "", 0, "docker run --name job alpine true", NULL},
+	{"export md PRACTICE", "", 0, "| Questions | passed |", NULL},
+	{"export csv", "", 0, "\"task\",\"job\",\"Start `alpine` as `job`", NULL},
+	{"export json", "", 0, "\"passed_lines\":\t[\"docker run --name job alpine true\"]", NULL},
+	{"export xapi", "", 0, "[\n{\"id\":", NULL},
+	{"export gift", "", 0, "// [id:first]", NULL},
+	{"export anki PRACTICE", "", 0, "#separator:tab\n", NULL},
+	{"export anki --learner bob", "", 0, "#guid column:1", NULL},
+	{"export gift -o OUT.gift", "", 0, NULL, NULL},
+	{"quiz OUT.gift --seed 1", "c\n", 0, "1 of 1 points", NULL},
+	{"export md -o OUT.gift", "", 1, NULL, "exists and was not replaced; --force replaces it"},
+	{"export md -o OUT.gift", "n\n", 1, NULL, "exists and was not replaced"},
+	{"lint OUT.gift", "", 0, NULL, NULL},
+	{"export md -o OUT.gift", "y\n", 0, "Replace ", NULL},
+	{"export csv -o OUT.gift --force", "", 0, NULL, NULL},
+	{"export md -o /dev/null", "", 2, NULL, "'/dev/null' is not a regular file"},
+	{"export md --force -o /dev", "", 2, NULL, "'/dev' is not a regular file"},
+	{"export md -o /no/such/file", "", 3, NULL, "/no/such/file"},
 	{"review PRACTICE", "", 0, "Due in the next week:", NULL},
 	{"review PRACTICE --most 0", "", 2, NULL, "--most"},
 	{"learn --once --watch PRACTICE", "", 2, NULL,

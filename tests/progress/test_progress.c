@@ -191,7 +191,7 @@ static void send_history(struct record *record, struct tracker *tracker)
 	struct error err = {0};
 	cJSON *all = cJSON_CreateArray(), *list[ARRAY_LENGTH(history)], *one;
 	size_t count = 0;
-	ck_assert(record_statements(record, "ada", add_statement, all, &err));
+	ck_assert(record_statements(record, "ada", NULL, add_statement, all, &err));
 	ck_assert_int_eq(cJSON_GetArraySize(all), (int)ARRAY_LENGTH(history));
 	cJSON_ArrayForEach(one, all)
 		list[count++] = one;

@@ -49,7 +49,7 @@ static size_t count_statements(struct record *record)
 {
 	size_t count = 0;
 	struct error err = {0};
-	ck_assert(record_statements(record, NULL, count_one, &count, &err));
+	ck_assert(record_statements(record, NULL, NULL, count_one, &count, &err));
 	return count;
 }
 
@@ -446,7 +446,7 @@ START_TEST(damage_is_mended_from_a_copy)
 	if (opened && record_notice(record) ==
 			      NULL) { /* found only by looking at all of it: the copy is fresh */
 		size_t count = 0;
-		opened = record_statements(record, NULL, count_one, &count, &err);
+		opened = record_statements(record, NULL, NULL, count_one, &count, &err);
 		ck_assert(!opened || count == 300);
 	}
 	ck_assert(opened || err.message != NULL);

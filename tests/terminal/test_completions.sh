@@ -21,6 +21,8 @@ ropes learn --d|--daemon
 ropes learn --daemon h|host
 ropes daemon st|start stop status
 ropes images r|remove
+ropes export a|anki
+ropes export gift docker-s|docker-start-here
 ropes images remove x|
 ropes quiz --s|--seed
 ropes join --n|--note

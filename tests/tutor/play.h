@@ -247,7 +247,7 @@ static inline bool play_add_statement(void *data, const char *json)
 static inline char *play_recorded(const struct play *p)
 {
 	struct play_statements statements = {.course = p->course};
-	ck_assert(record_statements(p->record, "ada", play_add_statement, &statements, NULL));
+	ck_assert(record_statements(p->record, "ada", NULL, play_add_statement, &statements, NULL));
 	return buf_steal(&statements.out);
 }
 

@@ -1,0 +1,28 @@
+/* record/history.c - what happened, event by event */
+#include "private.h"
+#include "statement.h"
+
+#include <stdlib.h>
+
+bool record_history(struct record *r, const char *learner, const char *course,
+	bool (*each)(void *data, const struct record_past *past), void *data, struct error *err)
+{
+	sqlite3_stmt *rows = sql_bind(r, SQL_ALL_STATEMENTS, "tt", learner, course);
+	bool more = true;
+	int code = SQLITE_DONE;
+	while (more && (code = sqlite3_step(rows)) == SQLITE_ROW) {
+		cJSON *json = cJSON_Parse(sql_text(rows, 0));
+		cleanup_free char *renamed = NULL;
+		struct projected event;
+		if (statement_read(json, &event)) {
+			event.step =
+				project_step(r, &event, sqlite3_column_int64(rows, 1), &renamed);
+			const struct record_past past = statement_past(json, &event);
+			more = each(data, &past);
+		}
+		cJSON_Delete(json);
+	}
+	bool good = !more || code == SQLITE_DONE || sql_error(r, err);
+	sqlite3_reset(rows);
+	return good;
+}
