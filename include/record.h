@@ -237,6 +237,28 @@ char *record_statement_id(struct record *record, int64_t number);
 /* The key of result.extensions for the command line that a learner ran. */
 #define RECORD_LINE_EXTENSION "https://ropes.invalid/extensions/line"
 
+/* ---- notes: what a learner writes down at a step
+ * -----------------------------------------------------
+ *
+ * They are in no statement, so that nothing that sends or exports statements has them. Forgetting a
+ * course keeps them. */
+
+struct record_note {
+	int64_t number; /* of the file; 0: a new one */
+	const char *course, *lesson, *step;
+	const char *text;
+	int64_t time_ms; /* of a new one: now */
+};
+bool record_add_note(struct record *record, const char *learner, const struct record_note *note,
+	struct error *err);
+/* Calls `each` with a learner's notes, the oldest first, until it returns false; strings live until
+ * it returns. course NULL: of all courses. */
+bool record_notes(struct record *record, const char *learner, const char *course,
+	bool (*each)(void *data, const struct record_note *note), void *data, struct error *err);
+/* Removes a learner's note; *ret_removed: it was there. */
+bool record_remove_note(struct record *record, const char *learner, int64_t number,
+	bool *ret_removed, struct error *err);
+
 /* Forgets a learner's course, or one lesson (NULL: all): voids the statements and updates the
  * projections. */
 bool record_forget(struct record *record, const char *learner, const char *course,

@@ -16,7 +16,7 @@ end
 complete -c ropes -n __fish_use_subcommand -f -a '(__ropes_subcommands)'
 complete -c ropes -n 'not __fish_use_subcommand; and string match -q -- "-*" (commandline -ct)' -f -a '(__ropes_options)'
 complete -c ropes -n '__fish_seen_subcommand_from export; and not __fish_seen_subcommand_from md csv json xapi gift anki' -f -a 'md csv json xapi gift anki'
-complete -c ropes -n '__fish_seen_subcommand_from learn list show quiz review progress reset lint test md csv json xapi gift anki' -a '(__ropes_courses)'
+complete -c ropes -n '__fish_seen_subcommand_from learn list show quiz review progress notes reset lint test md csv json xapi gift anki' -a '(__ropes_courses)'
 complete -c ropes -n '__fish_seen_subcommand_from daemon' -f -a 'start stop status env'
 complete -c ropes -n '__fish_seen_subcommand_from images; and not __fish_seen_subcommand_from list add remove' -f -a 'list add remove'
 complete -c ropes -n '__fish_seen_subcommand_from images; and __fish_seen_subcommand_from remove' -f -a '(ropes images list 2>/dev/null | string match -rg "^(\S+) .* added from ")'

@@ -55,7 +55,7 @@ const struct command *table_find(const char *name);
 /* clang-format off */
 /* The subcommands, in the order of help. NAME is defined as cmd_NAME in src/cmd. */
 #define COMMANDS(X) \
-	X(learn) X(list) X(show) X(quiz) X(review) X(progress) X(export) X(reset) \
+	X(learn) X(list) X(show) X(quiz) X(review) X(progress) X(notes) X(export) X(reset) \
 	X(import) X(lint) X(test) X(explain) X(doctor) X(daemon) X(env) X(images) X(gate) \
 	X(serve) X(sync) X(join) X(board)
 /* clang-format on */
@@ -144,6 +144,10 @@ char *common_course_name(const struct course *course);
  * update, tells the record what the steps are called now. record NULL: does nothing. */
 bool identity_settle(
 	struct record *record, const char *learner, struct course *course, struct error *err);
+
+/* Finds the id under which the record has the course of a reference. The caller frees *ret. */
+bool identity_find(struct record *record, const char *learner, const char *reference, char **ret,
+	struct error *err);
 
 /* ---- resume.c: what comes next for a learner who names no course ---- */
 

@@ -7,7 +7,7 @@
 
 /* A course of the record, if its files are where they were: as it was opened, or in the catalogue.
  */
-static struct course *find_course(
+static struct course *find_recorded_course(
 	struct record *record, const char *learner, const struct record_course *recorded)
 {
 	cleanup_error struct error ignored = {0};
@@ -70,8 +70,9 @@ static bool export_courses(const struct arguments *arguments, struct record *rec
 		record_progress_keep(&progress, named->id);
 	struct course **courses = xcalloc(progress.course_count + 1, sizeof *courses);
 	for (size_t i = 0; i < progress.course_count; i++)
-		courses[i] =
-			named != NULL ? named : find_course(record, learner, &progress.courses[i]);
+		courses[i] = named != NULL
+				     ? named
+				     : find_recorded_course(record, learner, &progress.courses[i]);
 	const struct export_source source = {.record = record,
 		.progress = &progress,
 		.courses = (const struct course *const *)courses,

@@ -105,3 +105,16 @@ bool identity_settle(
 	return record_has_numbered_steps(record, learner, course->id, &numbered, err) &&
 	       (!numbered || rename_steps(record, learner, course, err));
 }
+
+bool identity_find(struct record *record, const char *learner, const char *reference, char **ret,
+	struct error *err)
+{
+	struct course *course;
+	size_t lesson;
+	if (!common_course(reference, &course, &lesson, err))
+		return false;
+	bool good = identity_settle(record, learner, course, err);
+	*ret = good ? xstrdup(course->id) : NULL;
+	course_destroy(course);
+	return good;
+}

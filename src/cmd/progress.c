@@ -78,20 +78,6 @@ static bool print_learner_progress(const struct arguments *arguments,
 	return common_screen_close(screen, true, err);
 }
 
-/* Returns the id by which the record knows a course. */
-static bool settled_id(struct record *record, const char *learner, const char *reference,
-	char **ret, struct error *err)
-{
-	struct course *course;
-	size_t lesson;
-	if (!common_course(reference, &course, &lesson, err))
-		return false;
-	bool good = identity_settle(record, learner, course, err);
-	*ret = good ? xstrdup(course->id) : NULL;
-	course_destroy(course);
-	return good;
-}
-
 /* Finds the course's answers by the id in its statements. */
 static bool print_items(const struct arguments *arguments, struct record *record,
 	const char *learner, struct error *err)
@@ -101,7 +87,7 @@ static bool print_items(const struct arguments *arguments, struct record *record
 		reference = xstrdup(arguments->operands[0]);
 	else if (!resume_reference(record, learner, &reference, err))
 		return false;
-	return settled_id(record, learner, reference, &id, err) &&
+	return identity_find(record, learner, reference, &id, err) &&
 	       items_print(record, id, arguments_get(arguments, "json") != NULL, err);
 }
 
@@ -111,7 +97,7 @@ static bool print_progress(const struct arguments *arguments, struct record *rec
 	cleanup_free char *id = NULL;
 	struct record_progress progress = {0};
 	if (arguments->operand_count > 0 &&
-		!settled_id(record, learner, arguments->operands[0], &id, err))
+		!identity_find(record, learner, arguments->operands[0], &id, err))
 		return false;
 	if (!record_progress(record, learner, &progress, err))
 		return false;

@@ -21,7 +21,7 @@ static void open_quizzes(struct account_course *c)
 }
 
 /* Appends a text with its code in `…`. */
-static void add_text(struct buf *out, const struct note_text *text)
+static void add_marked_text(struct buf *out, const struct note_text *text)
 {
 	for (size_t i = 0; i < text->count; i++) {
 		const char *mark = text->spans[i].style & NOTE_CODE ? "`" : "";
@@ -40,7 +40,7 @@ static const char *step_text(const struct course_step *step, struct arena *arena
 			buf_add_char(&text, '\n');
 		if (b->marker != NULL)
 			buf_printf(&text, "%s ", b->marker);
-		add_text(&text, &b->text);
+		add_marked_text(&text, &b->text);
 		if (b->code != NULL)
 			buf_add_text(&text, b->code);
 	}
@@ -55,7 +55,7 @@ static const char *kind_by_id(const char *id)
 		if (text_starts(id, name) && id[strlen(name)] == '-')
 			return name;
 	}
-	return course_step_kind_name(STEP_TASK);
+	return text_same(id, "end") ? "lesson" : course_step_kind_name(STEP_TASK);
 }
 
 /* A question in a lesson and the same one in its quiz are one item: returns the question's id. */
@@ -123,7 +123,7 @@ static struct item *find_item(struct reading *r, const char *lesson, const char 
 	return item;
 }
 
-static void add_line(struct item *item, const char *line, struct arena *arena)
+static void keep_passed_line(struct item *item, const char *line, struct arena *arena)
 {
 	for (size_t i = 0; i < item->line_count; i++)
 		if (text_same(item->lines[i], line))
@@ -144,7 +144,7 @@ static void add_answer(struct item *item, const struct record_past *past, struct
 	item->seed = past->seed;
 }
 
-static bool add_event(void *data, const struct record_past *past)
+static bool take_event(void *data, const struct record_past *past)
 {
 	struct reading *r = data;
 	bool ran = past->verb == RECORD_ATTEMPTED, answered = past->verb == RECORD_ANSWERED;
@@ -165,7 +165,20 @@ static bool add_event(void *data, const struct record_past *past)
 	if (answered)
 		add_answer(item, past, &r->account->arena);
 	else if (past->success)
-		add_line(item, past->line, &r->account->arena);
+		keep_passed_line(item, past->line, &r->account->arena);
+	return true;
+}
+
+static bool take_note(void *data, const struct record_note *note)
+{
+	struct reading *r = data;
+	struct item *item = find_item(r, note->lesson, note->step);
+	item->notes =
+		arena_grow(&r->account->arena, item->notes, item->note_count, sizeof *item->notes);
+	item->notes[item->note_count++] =
+		(struct item_note){arena_strdup(&r->account->arena, note->text), note->time_ms};
+	if (item->last_ms == 0)
+		item->last_ms = note->time_ms;
 	return true;
 }
 
@@ -226,7 +239,9 @@ static bool read_course(
 		sort_lessons(c->course, &source->progress->courses[at]);
 	}
 	return record_history(source->record, source->progress->learner, c->recorded->course,
-		       add_event, &reading, err) &&
+		       take_event, &reading, err) &&
+	       record_notes(source->record, source->progress->learner, c->recorded->course,
+		       take_note, &reading, err) &&
 	       finish_items(source, account, c, err);
 }
 

@@ -47,7 +47,7 @@ void cards_write_gift(const struct account *account, struct buf *out)
 /* ---- Anki ---- */
 
 /* Appends a text as HTML on one line without tabs and quotes; code in `…` is code. */
-static void add_html(struct buf *out, const char *text)
+static void add_card_text(struct buf *out, const char *text)
 {
 	static const struct {
 		char c;
@@ -70,16 +70,16 @@ static void add_html(struct buf *out, const char *text)
 	}
 }
 
-static void add_html_option(void *data, const char *mark, const char *text)
+static void add_card_option(void *data, const char *mark, const char *text)
 {
 	struct buf *out = data;
 	buf_add_text(out, "<br>");
-	add_html(out, mark);
-	add_html(out, text);
+	add_card_text(out, mark);
+	add_card_text(out, text);
 }
 
 /* Tags have no blanks. */
-static void add_tag(struct buf *out, const char *text)
+static void add_card_tag(struct buf *out, const char *text)
 {
 	for (; *text != '\0'; text++)
 		buf_add_char(out, strchr(" \t\n\"", *text) != NULL ? '_' : *text);
@@ -100,18 +100,18 @@ static void add_card(void *data, const struct account_course *c, const struct it
 	if (item->solution[0] == '\0' && item->explanation[0] == '\0')
 		return; /* the back would be empty: an essay */
 	buf_printf(out, "ropes-%016" PRIx64 "\t", card_hash(c, item));
-	add_html(out, item->text);
-	wording_list_options(item, add_html_option, out);
+	add_card_text(out, item->text);
+	wording_list_options(item, add_card_option, out);
 	buf_add_char(out, '\t');
-	add_html(out, item->solution);
+	add_card_text(out, item->solution);
 	if (item->explanation[0] != '\0') {
 		buf_add_text(out, "<br><br>");
-		add_html(out, item->explanation);
+		add_card_text(out, item->explanation);
 	}
 	buf_add_text(out, "\tropes::");
-	add_tag(out, c->recorded->course);
+	add_card_tag(out, c->recorded->course);
 	buf_add_text(out, "::");
-	add_tag(out, item->lesson);
+	add_card_tag(out, item->lesson);
 	buf_add_char(out, '\n');
 }
 

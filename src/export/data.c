@@ -6,7 +6,7 @@
 
 /* ---- CSV ---- */
 
-static const char *lesson_title(const struct account_course *c, const char *lesson)
+static const char *cell_of_lesson(const struct account_course *c, const char *lesson)
 {
 	for (size_t i = 0; i < c->recorded->lesson_count; i++)
 		if (text_same(c->recorded->lessons[i].lesson, lesson))
@@ -25,15 +25,23 @@ static char *item_result(const struct item *item)
 	return buf_steal(&out);
 }
 
+static char *item_notes(const struct item *item)
+{
+	struct buf out = {0};
+	for (size_t i = 0; i < item->note_count; i++)
+		buf_printf(&out, "%s%s", i > 0 ? "\n" : "", item->notes[i].text);
+	return buf_steal(&out);
+}
+
 static void write_row(const struct account_course *c, const struct item *item, struct buf *out)
 {
 	char time[TIME_TEXT_SIZE];
-	cleanup_free char *result = item_result(item);
+	cleanup_free char *result = item_result(item), *notes = item_notes(item);
 	const char *right = item->tries == 0 ? "" : item->right ? "yes" : "no";
 	const char *const cells[] = {c->recorded->course, c->recorded->title, item->lesson,
-		lesson_title(c, item->lesson), item->kind, item->id, item->text,
+		cell_of_lesson(c, item->lesson), item->kind, item->id, item->text,
 		account_state_name(item)};
-	const char *const ends[] = {right, result, item->solution, item->explanation};
+	const char *const ends[] = {right, result, item->solution, item->explanation, notes};
 	time_format_iso8601(item->last_ms, time);
 	for (size_t i = 0; i < ARRAY_LENGTH(cells); i++) {
 		buf_add_csv(out, cells[i]);
@@ -50,16 +58,17 @@ static void write_row(const struct account_course *c, const struct item *item, s
 void data_write_csv(const struct account *account, struct buf *out)
 {
 	buf_add_text(out, "course,course_title,lesson,lesson_title,kind,id,text,state,tries,"
-			  "failures,right,result,solution,explanation,last\r\n");
+			  "failures,right,result,solution,explanation,notes,last\r\n");
 	for (size_t i = 0; i < account->course_count; i++)
 		for (size_t k = 0; k < account->courses[i].item_count; k++)
-			if (account_asks(&account->courses[i].items[k]))
+			if (account_asks(&account->courses[i].items[k]) ||
+				account->courses[i].items[k].note_count > 0)
 				write_row(&account->courses[i], &account->courses[i].items[k], out);
 }
 
 /* ---- JSON ---- */
 
-static cJSON *step_json(const struct item *item)
+static cJSON *item_step_json(const struct item *item)
 {
 	cJSON *json = cJSON_CreateObject();
 	cJSON_AddStringToObject(json, "step", item->id);
@@ -74,7 +83,7 @@ static cJSON *step_json(const struct item *item)
 	return json;
 }
 
-static cJSON *question_json(const struct item *item)
+static cJSON *item_question_json(const struct item *item)
 {
 	cJSON *json = cJSON_CreateObject();
 	cJSON_AddStringToObject(json, "question", item->id);
@@ -90,18 +99,31 @@ static cJSON *question_json(const struct item *item)
 	return json;
 }
 
+static void add_notes_json(cJSON *notes, const struct item *item)
+{
+	for (size_t i = 0; i < item->note_count; i++) {
+		cJSON *json = cJSON_CreateObject();
+		cJSON_AddItemToArray(notes, json);
+		cJSON_AddStringToObject(json, "step", item->id);
+		cJSON_AddStringToObject(json, "text", item->notes[i].text);
+		json_add_time(json, "time", item->notes[i].time_ms);
+	}
+}
+
 static void add_items(cJSON *lesson, const struct account_course *c)
 {
 	cJSON *steps = cJSON_AddArrayToObject(lesson, "steps");
 	cJSON *questions = cJSON_AddArrayToObject(lesson, "questions");
+	cJSON *notes = cJSON_AddArrayToObject(lesson, "notes");
 	for (size_t i = 0; i < c->item_count; i++) {
 		const struct item *item = &c->items[i];
 		if (!text_same(item->lesson, json_get_text(lesson, "lesson")))
 			continue;
+		add_notes_json(notes, item);
 		if (account_is_question(item))
-			cJSON_AddItemToArray(questions, question_json(item));
-		else if (account_asks(item))
-			cJSON_AddItemToArray(steps, step_json(item));
+			cJSON_AddItemToArray(questions, item_question_json(item));
+		else if (account_asks(item) && !text_same(item->kind, "lesson"))
+			cJSON_AddItemToArray(steps, item_step_json(item));
 	}
 }
 

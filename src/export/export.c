@@ -19,7 +19,7 @@ bool export_find_format(const char *name, enum export_format *ret)
 	return false;
 }
 
-static bool add_statement(void *data, const char *json)
+static bool append_statement(void *data, const char *json)
 {
 	struct buf *out = data;
 	buf_printf(out, "%s\n%s", out->data[out->length - 1] == '[' ? "" : ",", json);
@@ -31,7 +31,7 @@ static bool write_statements(const struct export_source *source, struct buf *out
 {
 	buf_add_char(out, '[');
 	if (!record_statements(source->record, source->progress->learner, source->only,
-		    add_statement, out, err))
+		    append_statement, out, err))
 		return false;
 	buf_add_text(out, "\n]\n");
 	return true;

@@ -17,7 +17,7 @@ static bool is_markup(const char *c, const char *line)
 }
 
 /* Appends a text in which only code in `…` is markup. Lines after the first get `indent`. */
-static void add_prose(struct buf *out, const char *text, const char *indent)
+static void write_prose(struct buf *out, const char *text, const char *indent)
 {
 	bool code = false;
 	const char *line = text_ends(buf_text(out), ": ") ? NULL : text;
@@ -36,7 +36,7 @@ static void add_prose(struct buf *out, const char *text, const char *indent)
 }
 
 /* A fence is longer than any run of its marks in the text. */
-static void add_fence(struct buf *out, const char *text, const char *indent)
+static void write_fence(struct buf *out, const char *text, const char *indent)
 {
 	size_t longest = 2, run = 0;
 	for (const char *c = text; *c != '\0'; c++) {
@@ -70,10 +70,10 @@ static void add_steps_cell(struct buf *out, const struct record_lesson *l)
 		}
 }
 
-static void add_lesson_row(struct buf *out, const struct record_lesson *l)
+static void write_lesson_row(struct buf *out, const struct record_lesson *l)
 {
 	buf_add_text(out, "| ");
-	add_prose(out, text_is_blank(l->title) ? l->lesson : l->title, "");
+	write_prose(out, text_is_blank(l->title) ? l->lesson : l->title, "");
 	buf_printf(out, " | %s | ", l->passed ? "passed" : l->completed ? "completed" : "begun");
 	add_steps_cell(out, l);
 	buf_add_text(out, " | ");
@@ -85,79 +85,95 @@ static void add_lesson_row(struct buf *out, const struct record_lesson *l)
 	buf_add_text(out, " |\n");
 }
 
-static void add_head(struct buf *out, const struct record_course *c)
+static void write_course_head(struct buf *out, const struct record_course *c)
 {
 	char first[TIME_TEXT_SIZE], last[TIME_TEXT_SIZE];
 	time_format_iso8601(c->first_ms, first);
 	time_format_iso8601(c->last_ms, last);
 	buf_add_text(out, "\n## ");
-	add_prose(out, text_is_blank(c->title) ? c->course : c->title, "");
+	write_prose(out, text_is_blank(c->title) ? c->course : c->title, "");
 	buf_printf(out, "\n\n%.10s to %.10s, time on task: ", first, last);
 	text_duration(out, c->time_ms);
 	buf_add_text(out, "\n\n| lesson | state | steps | quiz: first / best / last | time |\n"
 			  "| --- | --- | --- | --- | --- |\n");
 	for (size_t i = 0; i < c->lesson_count; i++)
-		add_lesson_row(out, &c->lessons[i]);
+		write_lesson_row(out, &c->lessons[i]);
 }
 
 /* ---- a lesson ---- */
 
-static void add_task(struct buf *out, const struct item *item)
+static void write_done(struct buf *out, const struct item *item)
 {
 	bool same = item->line_count == 1 && text_same(item->lines[0], item->text);
 	buf_add_text(out, "\n- ");
 	if (!text_same(item->kind, course_step_kind_name(STEP_EXAMPLE)))
-		add_prose(out, item->text[0] != '\0' ? item->text : item->id, "  ");
+		write_prose(out, item->text[0] != '\0' ? item->text : item->id, "  ");
 	else if (same || item->text[0] == '\0')
 		buf_add_text(out, "Example");
 	else {
 		buf_add_text(out, "Example, instead of\n\n");
-		add_fence(out, item->text, "  ");
+		write_fence(out, item->text, "  ");
 	}
 	buf_add_text(out, "\n");
 	for (size_t i = 0; i < item->line_count; i++) {
 		buf_add_char(out, '\n');
-		add_fence(out, item->lines[i], "  ");
+		write_fence(out, item->lines[i], "  ");
 	}
 }
 
-static void add_option(void *data, const char *mark, const char *text)
+static void write_option(void *data, const char *mark, const char *text)
 {
 	struct buf *out = data;
 	buf_printf(out, "\n  - %s", mark);
-	add_prose(out, text, "    ");
+	write_prose(out, text, "    ");
 }
 
-static void add_fact(struct buf *out, const char *name, const char *text)
+static void write_fact(struct buf *out, const char *name, const char *text)
 {
 	if (text[0] == '\0')
 		return;
 	buf_printf(out, "\n\n  %s: ", name);
-	add_prose(out, text, "  ");
+	write_prose(out, text, "  ");
 }
 
-static void add_question(struct buf *out, const struct item *item)
+static void write_missed(struct buf *out, const struct item *item)
 {
 	buf_add_text(out, "\n- ");
-	add_prose(out, item->text[0] != '\0' ? item->text : item->id, "  ");
+	write_prose(out, item->text[0] != '\0' ? item->text : item->id, "  ");
 	if (wording_has_options(item))
 		buf_add_char(out, '\n');
-	wording_list_options(item, add_option, out);
-	add_fact(out, "Answered", item->given);
-	add_fact(out, "Right", item->solution);
-	add_fact(out, "Why", item->explanation);
+	wording_list_options(item, write_option, out);
+	write_fact(out, "Answered", item->given);
+	write_fact(out, "Right", item->solution);
+	write_fact(out, "Why", item->explanation);
 	buf_printf(out, "\n\n  Answers: %u, wrong: %u%s\n", item->tries, item->failures,
 		item->right ? "; the latest was right" : "");
 }
 
-static bool is_done(const struct item *item)
+static bool has_notes(const struct item *item)
+{
+	return item->note_count > 0;
+}
+
+static void write_notes(struct buf *out, const struct item *item)
+{
+	for (size_t i = 0; i < item->note_count; i++) {
+		char time[TIME_TEXT_SIZE];
+		time_format_iso8601(item->notes[i].time_ms, time);
+		buf_printf(out, "\n- %.10s: ", time);
+		write_prose(out, item->notes[i].text, "  ");
+		buf_add_char(out, '\n');
+	}
+}
+
+static bool is_worth_showing(const struct item *item)
 {
 	bool done = item->step != NULL && item->state == RECORD_STEP_DONE;
 	return account_asks(item) && !account_is_question(item) && (done || item->line_count > 0);
 }
 
 /* Adds the items of a lesson that `fits` accepts, below a heading; nothing if there is none. */
-static void add_part(struct buf *out, const struct account_course *c, const char *lesson,
+static void write_section(struct buf *out, const struct account_course *c, const char *lesson,
 	const char *heading, bool (*fits)(const struct item *item),
 	void (*add)(struct buf *out, const struct item *item))
 {
@@ -173,30 +189,31 @@ static void add_part(struct buf *out, const struct account_course *c, const char
 	}
 }
 
-static void add_lesson(
+static void write_lesson(
 	struct buf *out, const struct account_course *c, const struct record_lesson *l)
 {
 	cleanup_buf struct buf parts = {0};
-	add_part(&parts, c, l->lesson, "Done", is_done, add_task);
-	add_part(&parts, c, l->lesson, "Answered wrongly", account_is_missed, add_question);
+	write_section(&parts, c, l->lesson, "Done", is_worth_showing, write_done);
+	write_section(&parts, c, l->lesson, "Answered wrongly", account_is_missed, write_missed);
+	write_section(&parts, c, l->lesson, "My notes", has_notes, write_notes);
 	if (parts.length == 0)
 		return;
 	buf_add_text(out, "\n### ");
-	add_prose(out, text_is_blank(l->title) ? l->lesson : l->title, "");
+	write_prose(out, text_is_blank(l->title) ? l->lesson : l->title, "");
 	buf_printf(out, "\n%s", buf_text(&parts));
 }
 
 void markdown_write(const struct account *account, const char *learner, struct buf *out)
 {
 	buf_add_text(out, "# What ");
-	add_prose(out, learner, "");
+	write_prose(out, learner, "");
 	buf_add_text(out, " learned\n");
 	if (account->course_count == 0)
 		buf_add_text(out, "\nNothing is recorded yet.\n");
 	for (size_t i = 0; i < account->course_count; i++) {
 		const struct account_course *c = &account->courses[i];
-		add_head(out, c->recorded);
+		write_course_head(out, c->recorded);
 		for (size_t k = 0; k < c->recorded->lesson_count; k++)
-			add_lesson(out, c, &c->recorded->lessons[k]);
+			write_lesson(out, c, &c->recorded->lessons[k]);
 	}
 }

@@ -7,7 +7,13 @@
 
 /* ---- account.c: what the record and the courses say together ---- */
 
-/* A step or question that the learner met. */
+struct item_note {
+	const char *text;
+	int64_t time_ms;
+};
+
+/* A step or question that the learner met; the lesson as a whole ("lesson"), if there is a note at
+ * its end. */
 struct item {
 	const char *lesson, *id;
 	const char *kind; /* "example", "task", "question" … */
@@ -18,6 +24,8 @@ struct item {
 	unsigned tries, failures; /* lines that ran, answers that were given */
 	const char **lines;       /* those that passed, each once */
 	size_t line_count;
+	struct item_note *notes;
+	size_t note_count;
 	bool right; /* the latest try was */
 	int64_t last_ms;
 

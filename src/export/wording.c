@@ -14,7 +14,7 @@ static size_t *written_order(const struct quiz_question *q)
 }
 
 /* The texts of the options that a response chooses; false: it chooses none. */
-static bool add_options(
+static bool word_options(
 	const struct quiz_question *q, const size_t *order, const char *response, struct buf *out)
 {
 	cleanup_free bool *shown = xcalloc(q->answer_count + 1, sizeof *shown);
@@ -27,7 +27,7 @@ static bool add_options(
 	return true;
 }
 
-static void add_pairs(const struct quiz_question *q, struct buf *out)
+static void word_pairs(const struct quiz_question *q, struct buf *out)
 {
 	for (size_t i = 0; i < q->answer_count; i++)
 		if (q->answers[i].text[0] != '\0')
@@ -41,32 +41,32 @@ static bool has_pairs(const struct quiz_question *q)
 }
 
 /* What was typed says nothing by itself if it is letters of an order that is gone, or a mark. */
-static void add_given(
+static void word_given(
 	const struct quiz_question *q, const size_t *order, const char *response, struct buf *out)
 {
 	static const char refusal[] = "not "; /* option by option: the right one was rejected */
 	bool refused = text_starts(response, refusal);
 	cleanup_buf struct buf options = {0};
-	bool chosen = add_options(q, order, response + (refused ? strlen(refusal) : 0), &options);
+	bool chosen = word_options(q, order, response + (refused ? strlen(refusal) : 0), &options);
 	if (chosen && options.length > 0)
 		buf_printf(out, "%s%s", refused ? "not: " : "", buf_text(&options));
 	else if (!chosen && !has_pairs(q) && q->answer_count > 0)
 		buf_add_text(out, response);
 }
 
-static void add_solution(const struct quiz_question *q, struct buf *out)
+static void word_solution(const struct quiz_question *q, struct buf *out)
 {
 	cleanup_free size_t *order = written_order(q);
 	cleanup_free char *right = quiz_response(q, order, true);
 	cleanup_free char *solution = quiz_solution(q, order);
 	if (has_pairs(q))
-		add_pairs(q, out);
-	else if (right == NULL || !add_options(q, order, right, out))
+		word_pairs(q, out);
+	else if (right == NULL || !word_options(q, order, right, out))
 		buf_add_text(out, solution);
 }
 
 /* What the quiz said to that answer; else what it says to the right one. */
-static void add_explanation(
+static void word_explanation(
 	const struct quiz_question *q, const size_t *order, const char *response, struct buf *out)
 {
 	struct quiz_grade grade = {0};
@@ -104,9 +104,9 @@ void wording_describe(struct item *item, struct arena *arena)
 	cleanup_buf struct buf given = {0}, solution = {0}, explanation = {0};
 	quiz_shuffle(q, item->seed, order);
 	if (item->response != NULL)
-		add_given(q, order, response, &given);
-	add_solution(q, &solution);
-	add_explanation(q, order, response, &explanation);
+		word_given(q, order, response, &given);
+	word_solution(q, &solution);
+	word_explanation(q, order, response, &explanation);
 	item->given = arena_strdup(arena, buf_text(&given));
 	item->solution = arena_strdup(arena, buf_text(&solution));
 	item->explanation = arena_strdup(arena, buf_text(&explanation));

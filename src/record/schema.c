@@ -60,6 +60,12 @@ static const char *const steps[] = {
 	"  learner TEXT NOT NULL, course TEXT NOT NULL, lesson TEXT NOT NULL, step TEXT NOT NULL,"
 	"  name TEXT NOT NULL, until INTEGER NOT NULL,"
 	"  PRIMARY KEY (learner, course, lesson, step)) STRICT, WITHOUT ROWID;",
+	/* version 4: what a learner writes down; a number is not used again */
+	"CREATE TABLE note ("
+	"  number INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"  learner TEXT NOT NULL, course TEXT NOT NULL, lesson TEXT NOT NULL, step TEXT NOT NULL,"
+	"  text TEXT NOT NULL, time_ms INTEGER NOT NULL) STRICT;"
+	"CREATE INDEX note_learner ON note (learner, course);",
 };
 
 static bool read_pragma(struct record *r, const char *pragma, int *ret, struct error *err)

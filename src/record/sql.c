@@ -102,6 +102,11 @@ static const char *const texts[SQL_COUNT] = {
 			    "(SELECT coalesce(max(number), 0) FROM statement))",
 	[SQL_RENAMED] = "SELECT name FROM renamed WHERE learner = ?1 AND course = ?2 "
 			"AND lesson = ?3 AND step = ?4 AND until >= ?5",
+	[SQL_ADD_NOTE] = "INSERT INTO note (learner, course, lesson, step, text, time_ms) "
+			 "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+	[SQL_NOTES] = "SELECT number, course, lesson, step, text, time_ms FROM note "
+		      "WHERE learner = ?1 AND (?2 IS NULL OR course = ?2) ORDER BY number",
+	[SQL_REMOVE_NOTE] = "DELETE FROM note WHERE learner = ?1 AND number = ?2",
 };
 
 bool sql_prepare_all(struct record *r, struct error *err)

@@ -47,10 +47,26 @@ static void do_where(struct session *s, const char *rest)
 	show_where(s);
 }
 
-static void do_notes(struct session *s, const char *rest)
+static void do_links(struct session *s, const char *rest)
 {
 	(void)rest;
 	show_links(s);
+}
+
+static void do_note(struct session *s, const char *rest)
+{
+	if (text_is_blank(rest))
+		screen_say(s->screen, SCREEN_WARN, "! ",
+			"`:note` requires words, as in `:note -p is HOST:CONTAINER`.");
+	else if (keep_note(s, rest))
+		screen_say(s->screen, SCREEN_QUIET, NULL,
+			"Noted, for you alone. `:notes` shows your notes of this course.");
+}
+
+static void do_notes(struct session *s, const char *rest)
+{
+	(void)rest;
+	show_notes(s);
 }
 
 static void do_quiz(struct session *s, const char *rest)
@@ -129,33 +145,39 @@ static const struct word {
 	void (*run)(struct session *s, const char *rest);
 	bool leaves; /* it leaves the step; in a review, it gives the task up */
 	bool room;   /* available only in a workshop */
+	bool aside;  /* works while a question is asked */
 } words[] = {
-	{"next", "", "go to the next step", do_next, true, false},
-	{"back", "", "go to the previous step", do_back, true, false},
+	{"next", "", "go to the next step", do_next, true, false, false},
+	{"back", "", "go to the previous step", do_back, true, false, false},
 	{"goto", "LESSON", "go to a lesson: its number or the beginning of its title", move_lesson,
-		true, false},
-	{"where", "", "show the lessons, and where you are", do_where, false, false},
-	{"hint", "", "show a hint for this task; again for the next one", do_hint, false, false},
-	{"solution", "", "show the solution", do_solution, false, false},
+		true, false, false},
+	{"where", "", "show the lessons, and where you are", do_where, false, false, false},
+	{"hint", "", "show a hint for this task; again for the next one", do_hint, false, false,
+		false},
+	{"solution", "", "show the solution", do_solution, false, false, false},
 	{"skip", "", "leave this step, and prepare the sandbox for the next one", do_skip, true,
+		false, false},
+	{"check", "", "check this step against the current state", do_check, false, false, false},
+	{"explain", "", "explain what happened with your last command", do_explain, false, false,
 		false},
-	{"check", "", "check this step against the current state", do_check, false, false},
-	{"explain", "", "explain what happened with your last command", do_explain, false, false},
-	{"reset", "", "remove what you created in the sandbox", do_reset, false, false},
-	{"quiz", "[one-by-one]", "take this lesson's quiz", do_quiz, true, false},
+	{"reset", "", "remove what you created in the sandbox", do_reset, false, false, false},
+	{"quiz", "[one-by-one]", "take this lesson's quiz", do_quiz, true, false, false},
 	{"open", "[PORT]", "show the address of a published port, for a browser", do_open, false,
+		false, false},
+	{"links", "", "show where this lesson comes from, and its links", do_links, false, false,
 		false},
-	{"notes", "", "show where this lesson comes from, and its links", do_notes, false, false},
-	{"raise", "WORDS", "raise your hand, and say why", talk_raise, false, true},
-	{"lower", "", "lower your hand", talk_lower, false, true},
-	{"ready", "", "say that you are done with this", talk_ready, false, true},
-	{"slower", "", "say that it is too fast", talk_slower, false, true},
+	{"note", "WORDS", "write a note at this step, for yourself", do_note, false, false, true},
+	{"notes", "", "show your notes of this course", do_notes, false, false, true},
+	{"raise", "WORDS", "raise your hand, and say why", talk_raise, false, true, true},
+	{"lower", "", "lower your hand", talk_lower, false, true, true},
+	{"ready", "", "say that you are done with this", talk_ready, false, true, true},
+	{"slower", "", "say that it is too fast", talk_slower, false, true, true},
 	{"answer", "[ANSWER]", "answer the room's question, or show it again", talk_send_answer,
-		false, true},
+		false, true, true},
 	{"room", "", "show the workshop: what is unlocked, the time, your name there", talk_show,
-		false, true},
-	{"help", "", "show this list", do_help, false, false},
-	{"quit", "", "leave; ropes continues here next time", do_quit, false, false},
+		false, true, true},
+	{"help", "", "show this list", do_help, false, false, false},
+	{"quit", "", "leave; ropes continues here next time", do_quit, false, false, false},
 };
 
 static bool is_available(const struct session *s, const struct word *word)
@@ -234,12 +256,12 @@ bool commands_answer_shell(struct session *s, const char *line)
 	return true;
 }
 
-bool commands_run_for_room(struct session *s, const char *text)
+bool commands_run_aside(struct session *s, const char *text)
 {
 	size_t length = strcspn(text, " \t");
 	const struct word *word =
 		text[0] == ':' && length > 1 ? find_command(s, text + 1, length - 1) : NULL;
-	if (word == NULL || !word->room)
+	if (word == NULL || !word->aside)
 		return false;
 	word->run(s, text + length + strspn(text + length, " \t"));
 	return true;

@@ -114,8 +114,7 @@ static char *take_response(struct attempt *a, const char *prompt_text)
 			s->ended = true;
 			s->end = TUTOR_HUNG_UP;
 		}
-		if (answer == SCREEN_LINE && s->room_command != NULL &&
-			s->room_command(s, response)) {
+		if (answer == SCREEN_LINE && s->aside != NULL && s->aside(s, response)) {
 			free(response);
 			continue;
 		}

@@ -131,6 +131,22 @@ void keep_ended(struct session *s)
 	keep_event(s, &(struct record_event){.verb = RECORD_TERMINATED, .step = step_id(s)});
 }
 
+bool keep_note(struct session *s, const char *text)
+{
+	cleanup_error struct error err = {0};
+	const struct record_note note = {.course = s->course->id,
+		.lesson = session_lesson(s)->anchor,
+		.step = step_id(s),
+		.text = text};
+	keep_reached(s); /* the record knows the lesson */
+	bool kept = s->options->record != NULL &&
+		    record_add_note(s->options->record, s->options->learner, &note, &err);
+	if (!kept)
+		screen_say(s->screen, SCREEN_WARN, "! ", "The note was not kept: %s",
+			s->options->record != NULL ? error_text(&err) : "there is no record");
+	return kept;
+}
+
 bool keep_step_known(
 	struct session *s, size_t lesson, size_t step, enum record_step_state *ret_state)
 {

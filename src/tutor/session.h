@@ -56,8 +56,8 @@ struct session {
 
 	int wake;                    /* epoll over the prompt's and the source's descriptors; -1 */
 	struct attendance *workshop; /* NULL: no workshop */
-	/* commands.c: in another prompt, runs a command for the workshop; NULL: there is none */
-	bool (*room_command)(struct session *s, const char *text);
+	/* commands.c: runs a command that works while a question is asked; NULL: none does */
+	bool (*aside)(struct session *s, const char *text);
 };
 
 /* ---- session.c ---- */
@@ -84,6 +84,8 @@ void show_option(struct screen *screen, size_t place, const char *text);
 void show_verdicts(struct screen *screen, const struct check_verdicts *verdicts);
 void show_where(struct session *s);
 void show_links(struct session *s);
+/* Shows the learner's notes of the course. */
+void show_notes(struct session *s);
 /* Says why the step is not asked for. */
 void show_lacking(struct session *s);
 /* Shows the next of the step's hints. */
@@ -190,6 +192,8 @@ void keep_step(struct session *s, enum record_step_state state);
 /* A review task was done or given up. */
 void keep_review_task(struct session *s, bool done);
 void keep_ended(struct session *s);
+/* Keeps a note at the step; returns false, after saying why, if that failed. */
+bool keep_note(struct session *s, const char *text);
 void keep_event(struct session *s, const struct record_event *event);
 bool keep_step_known(
 	struct session *s, size_t lesson, size_t step, enum record_step_state *ret_state);
@@ -229,8 +233,8 @@ void talk_show(struct session *s, const char *rest);
 
 /* ---- commands.c ---- */
 void commands_run(struct session *s, const char *text);
-/* In another prompt: returns true if it was a command for the workshop, which has run. */
-bool commands_run_for_room(struct session *s, const char *text);
+/* While a question is asked: returns true if it was a command that works there, which has run. */
+bool commands_run_aside(struct session *s, const char *text);
 /* Answers what people type to leave a shell or to get help; runs nothing. */
 bool commands_answer_shell(struct session *s, const char *line);
 void commands_complete(const struct session *s, const char *line, struct words *ret);

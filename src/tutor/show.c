@@ -146,6 +146,39 @@ void show_links(struct session *s)
 	screen_links(s->screen, l->section->links, l->section->link_count);
 }
 
+/* ---- the learner's notes ---- */
+
+struct notes_shown {
+	struct session *s;
+	size_t count;
+};
+
+static bool show_note(void *data, const struct record_note *note)
+{
+	struct notes_shown *shown = data;
+	const struct course *course = shown->s->course;
+	size_t at = course_find_anchor(course, note->lesson);
+	char time[TIME_TEXT_SIZE];
+	time_format_iso8601(note->time_ms, time);
+	cleanup_free char *mark = xasprintf("  %.10s  %s  ", time,
+		at < course->lesson_count ? course->lessons[at].number : note->lesson);
+	screen_say(shown->s->screen, SCREEN_PLAIN, mark, "%s", note->text);
+	shown->count++;
+	return true;
+}
+
+void show_notes(struct session *s)
+{
+	struct notes_shown shown = {.s = s};
+	cleanup_error struct error err = {0};
+	if (s->options->record != NULL && !record_notes(s->options->record, s->options->learner,
+						  s->course->id, show_note, &shown, &err))
+		screen_say(s->screen, SCREEN_WARN, "! ", "%s", error_text(&err));
+	else if (shown.count == 0)
+		screen_say(s->screen, SCREEN_QUIET, NULL,
+			"There are no notes of this course yet. `:note WORDS` writes one.");
+}
+
 /* ---- without a session ---- */
 
 void show_option(struct screen *screen, size_t place, const char *text)

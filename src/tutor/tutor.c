@@ -142,7 +142,7 @@ bool tutor_run(const struct tutor_options *options, enum tutor_end *ret, struct 
 		.trusted = options->trusted || options->course->shipped,
 		.timer = -1,
 		.wake = -1,
-		.room_command = commands_run_for_room,
+		.aside = commands_run_aside,
 	};
 	if (options->course->lesson_count == 0)
 		return error_set(err, 0, "the course '%s' has no lesson", options->course->name);

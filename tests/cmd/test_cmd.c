@@ -12,7 +12,8 @@ static char *with_paths(const char *line)
 	static const struct {
 		const char *word, *file;
 	} files[] = {{"PRACTICE", "tutor/practice.md"}, {"GIFT", "tutor/quizzes/questions.gift"},
-		{"BANK", "quiz/bad_bank.txt"}, {"NOTES", "tutor"}};
+		{"BANK", "quiz/bad_bank.txt"},
+		{"NOTES", "tutor"}};
 	struct buf out = {0};
 	while (*line != '\0') {
 		size_t i = 0;
@@ -297,6 +298,21 @@ static const struct row days[] = {
 	{"progress --json", "", 0, "\"passed\":\ttrue", NULL},
 	{"progress PRACTICE --items", "", 0, "too few answers", NULL},
 	{"progress PRACTICE --items --json", "", 0, "\"", NULL},
+	{"notes", "", 0, "There are no notes of ada yet. In a lesson, `:note WORDS` writes one.",
+		NULL},
+	{"learn PRACTICE#tasks", ":note `true` exits\n:quit\n", 0, "Noted, for you alone.", NULL},
+	{"notes", "", 0, "Tasks   `true` exits", NULL},
+	{"notes PRACTICE", "", 0, "Practice", NULL},
+	{"notes nosuch", "", 3, NULL, "nosuch"},
+	{"notes --learner bob", "", 0, "There are no notes of bob yet", NULL},
+	{"export md", "", 0, ": `true` exits", NULL},
+	{"export xapi", "", 0, "\n]", NULL},
+	{"notes --remove x", "", 2, NULL, "--remove: 'x' is not the number of a note"},
+	{"notes --remove 1 PRACTICE", "", 2, NULL, "--remove needs no COURSE"},
+	{"notes --remove 1 --learner bob", "", 1, NULL,
+		"bob has no note 1; `ropes notes` lists them"},
+	{"notes --remove 1", "", 0, "Note 1 has been removed.", NULL},
+	{"notes --remove 1", "", 1, NULL, "ada has no note 1"},
 	{"export", "", 2, NULL, "missing operand: md|csv|json|xapi|gift|anki [COURSE]"},
 	{"export word", "", 2, NULL, "expected md, csv, json, xapi, gift or anki, got 'word'"},
 	{"export md nosuch", "", 3, NULL, "nosuch"},
@@ -529,7 +545,8 @@ static void record_as_before(const char *reference, const char *course, const ch
 	record_close(record);
 	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
 	ck_assert_int_eq(
-		sqlite3_exec(db, "DROP TABLE earlier; DROP TABLE renamed; PRAGMA user_version = 2",
+		sqlite3_exec(db,
+			"DROP TABLE earlier; DROP TABLE renamed; DROP TABLE note; PRAGMA user_version = 2",
 			NULL, NULL, NULL),
 		SQLITE_OK);
 	sqlite3_close(db);

@@ -140,6 +140,13 @@ static const struct record_event events[] = {
 		.state = RECORD_STEP_DONE},
 };
 
+static const struct record_note notes[] = {
+	{.course = "practice", .lesson = "tasks", .step = "job", .text = "-it | `sh` *now*"},
+	{.course = "practice", .lesson = "tasks", .step = "job", .text = "Again."},
+	{.course = "practice", .lesson = "tasks", .step = "end", .text = "1. first"},
+	{.course = "practice", .lesson = "running", .step = "prose-x", .text = "Words."},
+};
+
 struct fixture {
 	struct record *record;
 	struct course *course;
@@ -173,6 +180,8 @@ static void set_up(struct fixture *f)
 		e.lesson_title = e.lesson;
 		ck_assert_msg(record_append(f->record, &e, &err), "%s", error_text(&err));
 	}
+	for (size_t i = 0; i < ARRAY_LENGTH(notes); i++)
+		ck_assert(record_add_note(f->record, "ada", &notes[i], NULL));
 	ck_assert_msg(
 		record_progress(f->record, "ada", &f->progress, &err), "%s", error_text(&err));
 	for (size_t i = 0; i < f->progress.course_count; i++)
@@ -297,6 +306,11 @@ static const struct {
 	{"courses.0.lessons.1.steps.0.text", "\"Start `alpine` as `job`, and let it end.\""},
 	{"courses.0.lessons.1.steps.0.tries", "5"},
 	{"courses.0.lessons.1.steps.1.state", "\"skipped\""},
+	{"courses.0.lessons.1.notes.0.step", "\"job\""},
+	{"courses.0.lessons.1.notes.1.text", "\"Again.\""},
+	{"courses.0.lessons.1.notes.2.step", "\"end\""},
+	{"courses.0.lessons.1.steps.2", "(none)"},
+	{"courses.0.lessons.2.notes", "[]"},
 	{"courses.0.lessons.2.passed", "true"},
 	{"courses.0.lessons.2.attempts.best", "0.75"},
 	{"courses.0.lessons.2.questions.0.question", "\"first\""},

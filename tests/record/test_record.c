@@ -207,14 +207,15 @@ START_TEST(answers_come_back)
 }
 END_TEST
 
-/* Makes the file one of version 1 or 2. */
+/* Makes the file one of version 1, 2 or 3. */
 static void make_older(const char *path, int version)
 {
 	static const char *const steps[] = {"DROP TABLE review; PRAGMA user_version = 1",
-		"DROP TABLE earlier; DROP TABLE renamed; PRAGMA user_version = 2"};
+		"DROP TABLE earlier; DROP TABLE renamed; PRAGMA user_version = 2",
+		"DROP TABLE note; PRAGMA user_version = 3"};
 	sqlite3 *db;
 	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
-	for (int i = 2; i >= version; i--)
+	for (int i = ARRAY_LENGTH(steps); i >= version; i--)
 		ck_assert_int_eq(sqlite3_exec(db, steps[i - 1], NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(db);
 }
@@ -535,6 +536,64 @@ START_TEST(forgetting_voids)
 }
 END_TEST
 
+static bool add_note_text(void *data, const struct record_note *note)
+{
+	buf_printf(data, "%lld %s/%s/%s %s; ", (long long)note->number, note->course, note->lesson,
+		note->step, note->text);
+	return true;
+}
+
+static char *notes_text(struct record *record, const char *learner, const char *course)
+{
+	struct buf text = {0};
+	struct error err = {0};
+	ck_assert_msg(record_notes(record, learner, course, add_note_text, &text, &err), "%s",
+		error_text(&err));
+	return buf_steal(&text);
+}
+
+/* Notes are their writer's, survive what is forgotten and derived, and are in no statement. */
+START_TEST(notes_are_kept)
+{
+	static const struct {
+		const char *learner, *course, *expected;
+	} views[] = {
+		{"ada", NULL, "1 c/l/s one; 3 d/l/end three\nlines; "},
+		{"ada", "c", "1 c/l/s one; "},
+		{"ada", "x", ""},
+		{"bob", NULL, "2 c/l/s two; "},
+	};
+	struct record *record = open_record(":memory:");
+	bool removed = true;
+	append(record, &(struct record_event){.verb = RECORD_INITIALIZED});
+	ck_assert(record_add_note(record, "ada",
+		&(struct record_note){.course = "c", .lesson = "l", .step = "s", .text = "one"},
+		NULL));
+	ck_assert(record_add_note(record, "bob",
+		&(struct record_note){.course = "c", .lesson = "l", .step = "s", .text = "two"},
+		NULL));
+	ck_assert(record_add_note(record, "ada",
+		&(struct record_note){
+			.course = "d", .lesson = "l", .step = "end", .text = "three\nlines"},
+		NULL));
+	ck_assert(record_forget(record, "ada", "c", NULL, NULL));
+	ck_assert(record_rebuild(record, NULL));
+	ck_assert_uint_eq(count_statements(record), 0);
+	for (size_t i = 0; i < ARRAY_LENGTH(views); i++) {
+		cleanup_free char *text = notes_text(record, views[i].learner, views[i].course);
+		ck_assert_str_eq(text, views[i].expected);
+	}
+	ck_assert(record_remove_note(record, "ada", 2, &removed, NULL) && !removed);
+	ck_assert(record_remove_note(record, "ada", 3, &removed, NULL) && removed);
+	ck_assert(record_add_note(record, "ada",
+		&(struct record_note){.course = "d", .lesson = "l", .step = "s", .text = "four"},
+		NULL));
+	cleanup_free char *text = notes_text(record, "ada", "d");
+	ck_assert_str_eq(text, "4 d/l/s four; ");
+	record_close(record);
+}
+END_TEST
+
 int main(void)
 {
 	const struct suite_test tests[] = {
@@ -543,7 +602,7 @@ int main(void)
 		{position_follows_steps, 1},
 		{answers_of_whole_attempts, 1},
 		{answers_come_back, 1},
-		{an_older_file_is_brought_up_to_date, 2},
+		{an_older_file_is_brought_up_to_date, 3},
 		{steps_of_an_older_file_are_renamed, 2},
 		{courses_are_told_apart, ARRAY_LENGTH(claims)},
 		{rebuilding_changes_nothing, 10},
@@ -553,6 +612,7 @@ int main(void)
 		{killed_at_any_moment, 1},
 		{two_write_at_once, 1},
 		{forgetting_voids, 1},
+		{notes_are_kept, 1},
 	};
 	return suite_run("record", tests, ARRAY_LENGTH(tests), 60);
 }
