@@ -18,6 +18,9 @@ _ropes() {
 		[ "$COMP_CWORD" != 2 ] || words="start stop status env"
 	elif [ "$command" = export ] && [ "$COMP_CWORD" = 2 ]; then
 		words="md csv json xapi gift anki"
+	elif [ "$command" = play ] || { [ "$command" = record ] && [ "$COMP_CWORD" = 2 ]; }; then
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		return
 	elif [ "$command" = images ]; then
 		case $COMP_CWORD,${COMP_WORDS[2]} in
 		2,*) words="list add remove" ;;

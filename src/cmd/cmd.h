@@ -55,7 +55,7 @@ const struct command *table_find(const char *name);
 /* clang-format off */
 /* The subcommands, in the order of help. NAME is defined as cmd_NAME in src/cmd. */
 #define COMMANDS(X) \
-	X(learn) X(list) X(show) X(quiz) X(review) X(progress) X(notes) X(export) X(reset) \
+	X(learn) X(list) X(show) X(quiz) X(review) X(progress) X(notes) X(export) X(reset) X(record) X(play) \
 	X(import) X(lint) X(test) X(explain) X(doctor) X(daemon) X(env) X(images) X(gate) \
 	X(serve) X(sync) X(join) X(board)
 /* clang-format on */

@@ -6,13 +6,13 @@
 #include <sqlite3.h>
 
 /* PRACTICE stands for the note of tests/data/tutor, GIFT for its questions, BANK for a bank that
- * has mistakes, OUT for a file that is written. */
+ * has mistakes, CAST for a recording, OUT for a file that is written. */
 static char *with_paths(const char *line)
 {
 	static const struct {
 		const char *word, *file;
 	} files[] = {{"PRACTICE", "tutor/practice.md"}, {"GIFT", "tutor/quizzes/questions.gift"},
-		{"BANK", "quiz/bad_bank.txt"},
+		{"CAST", "corpus/cast/three.cast"}, {"BANK", "quiz/bad_bank.txt"},
 		{"NOTES", "tutor"}};
 	struct buf out = {0};
 	while (*line != '\0') {
@@ -133,6 +133,16 @@ static const struct row single[] = {
 	{"explain -- docker rum", "docker: 'rum' is not a docker command.", 0, "docker run", NULL},
 	{"explain", "", 2, NULL, "missing operand: -- COMMAND"},
 	{"explain --last -- docker ps", "", 2, NULL, "name no COMMAND"},
+	{"record", "", 2, NULL, "missing operand: FILE [COURSE[#LESSON]]"},
+	{"record /no/such/file", "", 2, NULL, "record needs a terminal"},
+	{"play", "", 2, NULL, "missing operand: FILE"},
+	{"play CAST", "", 0, "ls\n", NULL},
+	{"play CAST --speed 3 --max-pause 2", "", 0, "ls\n", NULL},
+	{"play CAST --speed 0", "", 2, NULL, "--speed: '0' is not a number from 0.1 to 100"},
+	{"play CAST --speed nan", "", 2, NULL, "--speed: 'nan' is not a number from"},
+	{"play CAST --max-pause x", "", 2, NULL, "--max-pause: 'x' is not a number from 0.01 to"},
+	{"play PRACTICE", "", 3, NULL, "practice.md:1: this is not a recording (asciicast)"},
+	{"play nowhere.cast", "", 3, NULL, "nowhere.cast"},
 	{"doctor", "", 0, "dockerd", NULL},
 	{"doctor --json", "", 0, "\"dockerd\"", NULL},
 	{"doctor --daemon host", "", 0, "daemon", NULL},
