@@ -19,6 +19,9 @@ struct screen_options {
 	int output_fd;  /* usually 1 */
 	bool plain;     /* behave as if the output were not a terminal */
 	unsigned width; /* 0: detect it */
+	bool no_colour; /* as with NO_COLOR */
+	bool only_text; /* as with TERM=dumb: no escape sequences, also while a line is typed */
+	const char *editing; /* keys: "emacs" or "vi"; NULL: as ~/.inputrc says */
 };
 bool screen_open(const struct screen_options *options, struct screen **ret, struct error *err);
 /* Restores the terminal. */

@@ -18,6 +18,15 @@ _ropes() {
 		[ "$COMP_CWORD" != 2 ] || words="start stop status env"
 	elif [ "$command" = export ] && [ "$COMP_CWORD" = 2 ]; then
 		words="md csv json xapi gift anki"
+	elif [ "$command" = config ] && [ "$COMP_CWORD" = 2 ]; then
+		words="colour daemon editing idle learner network plain timeout"
+	elif [ "$command" = config ]; then
+		case $before in
+		editing) words="emacs vi" ;;
+		colour | network | plain) words="yes no" ;;
+		daemon) words="practice host none" ;;
+		*) return ;;
+		esac
 	elif [ "$command" = play ] || { [ "$command" = record ] && [ "$COMP_CWORD" = 2 ]; }; then
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return

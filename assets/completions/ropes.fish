@@ -15,6 +15,7 @@ end
 
 complete -c ropes -n __fish_use_subcommand -f -a '(__ropes_subcommands)'
 complete -c ropes -n 'not __fish_use_subcommand; and string match -q -- "-*" (commandline -ct)' -f -a '(__ropes_options)'
+complete -c ropes -n '__fish_seen_subcommand_from config; and not __fish_seen_subcommand_from colour daemon editing idle learner network plain timeout' -f -a 'colour daemon editing idle learner network plain timeout'
 complete -c ropes -n '__fish_seen_subcommand_from export; and not __fish_seen_subcommand_from md csv json xapi gift anki' -f -a 'md csv json xapi gift anki'
 complete -c ropes -n '__fish_seen_subcommand_from learn list show quiz review progress notes reset lint test record md csv json xapi gift anki' -a '(__ropes_courses)'
 complete -c ropes -n '__fish_seen_subcommand_from daemon' -f -a 'start stop status env'

@@ -56,7 +56,7 @@ const struct command *table_find(const char *name);
 /* The subcommands, in the order of help. NAME is defined as cmd_NAME in src/cmd. */
 #define COMMANDS(X) \
 	X(learn) X(list) X(show) X(quiz) X(review) X(progress) X(notes) X(export) X(reset) X(record) X(play) \
-	X(import) X(lint) X(test) X(explain) X(doctor) X(daemon) X(env) X(images) X(gate) \
+	X(import) X(lint) X(test) X(explain) X(config) X(doctor) X(daemon) X(env) X(images) X(gate) \
 	X(serve) X(sync) X(join) X(board)
 /* clang-format on */
 #define COMMAND_DECLARE(name) extern const struct command cmd_##name;
@@ -74,6 +74,27 @@ const char *arguments_get(const struct arguments *arguments, const char *name);
 void arguments_get_all(const struct arguments *arguments, const char *name, struct words *ret);
 void arguments_print_help(const struct command *command);
 
+/* ---- settings.c: what the learner prefers ---- */
+
+/* $XDG_CONFIG_HOME/ropes/config; the caller frees it. */
+char *settings_path(void);
+/* Reads that file, if it is there; main does so once. Errors name the line. */
+bool settings_load(struct error *err);
+/* Returns the value of a setting: of the environment, the file, or its default; NULL: none. */
+const char *settings_get(const char *key);
+bool settings_is_yes(const char *key);
+/* Finds a setting; the error names the nearest one. */
+bool settings_find(const char *key, size_t *ret, struct error *err);
+struct settings_view {
+	const char *key, *value; /* value NULL: none */
+	const char *variable;    /* of the environment, if it comes from there; NULL */
+	size_t line;             /* of the file, if it comes from there; 0 */
+};
+/* Returns false if there are no more. */
+bool settings_view(size_t which, struct settings_view *ret);
+/* Changes the line of a setting in the file, or adds one; value NULL: makes its lines comments. */
+bool settings_set(const char *key, const char *value, struct error *err);
+
 /* ---- assigned.c ---- */
 
 /* Shows what the learner's team assigned and they have not completed. Says nothing if that is
@@ -83,7 +104,7 @@ void assigned_show(struct screen *screen);
 
 /* ---- common.c: what several subcommands need ---- */
 
-/* Returns --learner, else $ROPES_LEARNER, else the login name. The caller frees it. */
+/* Returns --learner, else the setting, else the login name. The caller frees it. */
 char *common_learner(const struct arguments *arguments);
 bool common_screen(struct screen **ret, struct error *err);
 /* Closes the screen; returns `good`, and false if output was lost. */
@@ -92,7 +113,7 @@ bool common_screen_close(struct screen *screen, bool good, struct error *err);
  * to replace it. */
 bool common_may_write(const struct arguments *arguments, const char *path, struct error *err);
 #define COMMON_CANNOT_WRITE "cannot write to standard output; is the disk full?"
-/* --daemon practice|host|none|ADDRESS, else $ROPES_DAEMON, else practice; and --idle. */
+/* --daemon practice|host|none|ADDRESS, else the setting; --idle and --network. */
 struct common_daemon {
 	enum sandbox_daemon kind;
 	const char *host;

@@ -12,7 +12,7 @@ char *common_learner(const struct arguments *arguments)
 {
 	const char *name = arguments_get(arguments, "learner");
 	if (text_is_blank(name))
-		name = getenv("ROPES_LEARNER");
+		name = settings_get("learner");
 	if (text_is_blank(name)) {
 		const struct passwd *entry = getpwuid(getuid());
 		name = entry != NULL ? entry->pw_name : "learner";
@@ -38,6 +38,9 @@ bool common_screen(struct screen **ret, struct error *err)
 	const struct screen_options options = {
 		.input_fd = STDIN_FILENO,
 		.output_fd = STDOUT_FILENO,
+		.no_colour = text_same(settings_get("colour"), "no"),
+		.only_text = settings_is_yes("plain"),
+		.editing = settings_get("editing"),
 	};
 	return screen_open(&options, ret, err);
 }
@@ -94,12 +97,12 @@ bool common_daemon_choice(
 {
 	struct common_daemon choice = {.kind = SANDBOX_HOST};
 	const char *word = arguments_get(arguments, "daemon");
-	if (!common_idle(arguments, COMMON_IDLE_MINUTES, &choice.idle_ms, err))
+	long long idle = COMMON_IDLE_MINUTES;
+	(void)text_number(settings_get("idle"), 0, 100000, &idle); /* it is one */
+	if (!common_idle(arguments, (int)idle, &choice.idle_ms, err))
 		return false;
 	if (text_is_blank(word))
-		word = getenv("ROPES_DAEMON");
-	if (text_is_blank(word))
-		word = "practice";
+		word = settings_get("daemon");
 	bool known = false;
 	for (size_t i = 0; i < ARRAY_LENGTH(daemons) && !known; i++)
 		if ((known = text_same(daemons[i].word, word)))
@@ -115,6 +118,8 @@ bool common_daemon_choice(
 		return error_set_kind(err, ERROR_USAGE,
 			"--network works only with the practice machine, not with --daemon %s",
 			word);
+	if (choice.kind == SANDBOX_PRACTICE && settings_is_yes("network"))
+		choice.network = true;
 	*ret = choice;
 	return true;
 }
@@ -191,6 +196,8 @@ bool common_timeout(const struct arguments *arguments, int *ret, struct error *e
 {
 	const char *text = arguments_get(arguments, "timeout");
 	long long seconds = 0;
+	if (text == NULL)
+		text = settings_get("timeout");
 	if (text != NULL && !text_number(text, 1, 86400, &seconds))
 		return error_set_kind(
 			err, ERROR_USAGE, "--timeout: '%s' is not a number of seconds", text);

@@ -35,7 +35,7 @@ static bool run_command(const struct command *c, int argc, char **argv, struct e
 	if (good && help)
 		arguments_print_help(c);
 	else if (good)
-		good = c->run(&arguments, err);
+		good = (c == &cmd_config || settings_load(err)) && c->run(&arguments, err);
 	free(arguments.given);
 	return good;
 }

@@ -45,7 +45,8 @@ struct screen {
 	bool page;     /* a page is being built: write nothing before it is complete */
 	struct foreign *foreign;
 	struct prompt *prompt;
-	char *history_path; /* NULL: the history is not saved */
+	const char *editing; /* keys of the prompt; NULL: as ~/.inputrc says */
+	char *history_path;  /* NULL: the history is not saved */
 };
 
 /* ---- styled.c ---- */

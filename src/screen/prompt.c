@@ -123,6 +123,12 @@ static void set_up_readline(struct screen *s, struct prompt *p)
 	rl_change_environment = 0;
 	rl_attempted_completion_function = complete_line;
 	rl_completer_word_break_characters = " \t\n;|&()<>";
+	if (!s->drawing)
+		rl_terminal_name = "dumb"; /* readline moves the cursor otherwise */
+	if (s->editing != NULL) {          /* after ~/.inputrc */
+		(void)rl_initialize();
+		rl_variable_bind("editing-mode", s->editing);
+	}
 	rl_variable_bind("enable-bracketed-paste", s->drawing ? "on" : "off");
 	rl_variable_bind("completion-ignore-case", "off");
 	history_limit();

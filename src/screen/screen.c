@@ -31,10 +31,12 @@ bool screen_open(const struct screen_options *options, struct screen **ret, stru
 	s->output = options->output_fd;
 	s->signals = -1;
 	s->columns = options->width > 0 ? options->width : number_of("COLUMNS");
-	s->drawing = !options->plain && isatty(s->output) && term != NULL &&
+	s->editing = options->editing;
+	s->drawing = !options->plain && !options->only_text && isatty(s->output) && term != NULL &&
 		     !text_same(term, "dumb") && *term != '\0';
 	s->terminal = !options->plain && isatty(s->output) && isatty(s->input);
-	s->colour = s->drawing && (no_colour == NULL || no_colour[0] == '\0');
+	s->colour =
+		s->drawing && !options->no_colour && (no_colour == NULL || no_colour[0] == '\0');
 	s->links = s->drawing && knows_links();
 	s->has_saved = s->terminal && tcgetattr(s->input, &s->saved) == 0;
 	screen_resized(s);

@@ -404,6 +404,109 @@ START_TEST(days_of_a_learner)
 }
 END_TEST
 
+/* ---- settings ---- */
+
+static const struct row choices[] = {
+	{"config", "", 0, "daemon   practice  default", NULL},
+	{"config daemon", "", 0, "practice\n", NULL},
+	{"config timeout", "", 0, "\n", NULL},
+	{"config lerner bob", "", 2, NULL, "unknown setting 'lerner'; did you mean 'learner'?"},
+	{"config xyzzy", "", 2, NULL, "unknown setting 'xyzzy'; `ropes config` lists them"},
+	{"config editing ed", "", 2, NULL, "editing: expected emacs|vi, got 'ed'"},
+	{"config plain maybe", "", 2, NULL, "plain: expected yes|no, got 'maybe'"},
+	{"config idle x", "", 2, NULL, "idle: expected MINUTES, got 'x'"},
+	{"config --unset", "", 2, NULL, "--unset requires a KEY"},
+	{"config --unset idle 3", "", 2, NULL, "--unset requires a KEY, and no VALUE"},
+	/* the environment wins, and an option over it */
+	{"config learner bob", "", 0, NULL, NULL},
+	{"config learner", "", 0, "ada\n", NULL},
+	{"config", "", 0, "learner  ada       ROPES_LEARNER", NULL},
+	{"notes", "", 0, "no notes of ada", NULL},
+	{"notes --learner eve", "", 0, "no notes of eve", NULL},
+	{"config timeout 5", "", 0, NULL, NULL},
+	{"config timeout", "", 0, "5\n", NULL},
+	{"config", "", 0, "timeout  5         config:", NULL},
+	{"config daemon moon", "", 2, NULL,
+		"daemon: expected practice|host|none|ADDRESS, got 'moon'"},
+	{"config daemon none", "", 0, NULL, NULL},
+	{"learn PRACTICE#tasks", ":next\n:quit\n", 0, "without a daemon", NULL},
+	{"config daemon --unset", "", 0, NULL, NULL},
+	{"config daemon", "", 0, "practice\n", NULL},
+};
+
+START_TEST(settings_have_sources)
+{
+	ropes_home();
+	ropes_prepare = ropes_sandbox;
+	try_rows(choices, ARRAY_LENGTH(choices));
+}
+END_TEST
+
+/* What is set changes one line; the rest of the file is its owner's. */
+static const struct {
+	const char *before, *set; /* before NULL: there is no file */
+	const char *after;        /* a part of it; "=": the whole */
+	const char *whole;
+} edits[] = {
+	{"# mine\nidle = 5 \n# end", "config idle 7", "=", "# mine\nidle = 7\n# end"},
+	{"idle=5\nidle = 6\n", "config idle 7", "=", "idle=5\nidle = 7\n"},
+	{"# idle = 240\n# plain = no\n", "config idle 7", "=",
+		"# idle = 240\nidle = 7\n# plain = no\n"},
+	{"# nothing", "config editing vi", "=", "# nothing\nediting = vi\n"},
+	{"\r\n  idle = 5\r\nplain = yes\r\n", "config idle --unset", "=",
+		"\r\n#   idle = 5\r\nplain = yes\r\n"},
+	{"idle = no\n", "config idle 9", "=", "idle = 9\n"}, /* what is wrong can be set right */
+	{NULL, "config editing vi", "\n# editing = emacs|vi\nediting = vi\n", NULL},
+	{NULL, "config plain --unset", "# plain = no\n", NULL},
+};
+
+START_TEST(a_file_keeps_its_lines)
+{
+	struct error err = {0};
+	cleanup_buf struct buf text = {0};
+	ropes_home();
+	ropes_prepare = ropes_sandbox;
+	cleanup_free char *folder = xdg_folder(XDG_CONFIG), *path = path_join(folder, "config");
+	ck_assert(folder_make(folder, 0700, &err));
+	if (edits[_i].before != NULL)
+		ck_assert(file_write(path, edits[_i].before, strlen(edits[_i].before), 0640, &err));
+	free(ropes_expect(edits[_i].set, "", 0, NULL, NULL));
+	ck_assert_msg(file_read(path, 1 << 16, &text, &err), "%s", error_text(&err));
+	if (text_same(edits[_i].after, "="))
+		ck_assert_str_eq(buf_text(&text), edits[_i].whole);
+	else
+		ck_assert_msg(
+			strstr(buf_text(&text), edits[_i].after) != NULL, "%s", buf_text(&text));
+	free(ropes_expect("config", "", 0, "setting", NULL)); /* it can be read */
+}
+END_TEST
+
+static const struct {
+	const char *text, *message;
+} mistakes[] = {
+	{"# x\nlerner = bob\n",
+		"/ropes/config:2: unknown setting 'lerner'; did you mean 'learner'?"},
+	{"idle = no\n", "/ropes/config:1: idle: expected MINUTES, got 'no'"},
+	{"idle =\n", "/ropes/config:1: idle: expected MINUTES, got ''"},
+	{"\n\nidle\n", "/ropes/config:3: expected KEY = VALUE, got 'idle'"},
+	{"learner = \x1b[31m\n", "/ropes/config:1: learner: expected NAME, got ''"},
+};
+
+START_TEST(mistakes_in_a_file_are_told)
+{
+	struct error err = {0};
+	ropes_home();
+	ropes_prepare = ropes_sandbox;
+	cleanup_free char *folder = xdg_folder(XDG_CONFIG), *path = path_join(folder, "config");
+	const char *text = mistakes[_i].text;
+	ck_assert(folder_make(folder, 0700, &err));
+	ck_assert(file_write(path, text, strlen(text), 0600, &err));
+	free(ropes_expect("list", "", 2, NULL, mistakes[_i].message));
+	free(ropes_expect("config", "", 2, NULL, mistakes[_i].message));
+	free(ropes_expect("--version", "", 0, "ropes ", NULL));
+}
+END_TEST
+
 START_TEST(a_record_that_is_damaged_is_no_obstacle)
 {
 	struct error err = {0};
@@ -817,6 +920,9 @@ int main(void)
 		{days_of_a_learner, 1},
 		{a_full_disk_is_told, ARRAY_LENGTH(words) + ARRAY_LENGTH(single)},
 		{lost_output_in_the_middle_is_told, 1},
+		{settings_have_sources, 1},
+		{a_file_keeps_its_lines, ARRAY_LENGTH(edits)},
+		{mistakes_in_a_file_are_told, ARRAY_LENGTH(mistakes)},
 		{a_record_that_is_damaged_is_no_obstacle, 1},
 		{a_note_becomes_a_course, 1},
 		{places_tell_courses_apart, 1},

@@ -22,6 +22,7 @@ ropes learn --daemon h|host
 ropes daemon st|start stop status
 ropes images r|remove
 ropes export a|anki
+ropes config ed|editing
 ropes export gift docker-s|docker-start-here
 ropes images remove x|
 ropes quiz --s|--seed
