@@ -63,7 +63,7 @@ struct request {
 	char *address; /* of the client, without the port; a reverse proxy may tell it */
 	enum method method;
 	const char *method_name; /* as sent */
-	char *path;
+	char *path;              /* from the server's root, whatever `prefix` is */
 	struct pairs headers, parameters;
 	struct buf body;
 	bool too_large;
@@ -74,7 +74,8 @@ struct request {
 	char *team;         /* the only team of a lead; "" */
 	char *actor;        /* whose statements a learner's key sends; "": not known yet */
 	char *session;      /* digest of the browser's session; NULL: none */
-	const char *url;    /* address for learners */
+	const char *url;    /* address for learners, "https://lab.example/ropes" */
+	const char *prefix; /* its path, "/ropes"; "": none */
 	const char *origin; /* "http://127.0.0.1:8410": the server's own address */
 	/* whose scripts may use the store; NULL: none */
 	const struct words *origins;
@@ -86,7 +87,8 @@ struct request {
 struct reply {
 	unsigned status;
 	struct buf body;
-	struct pairs headers;
+	bool is_page;         /* HTML whose links begin at the server's root: they get the prefix */
+	struct pairs headers; /* so do Location and the Path of cookies */
 	/* A body too long for memory: `more` adds the next piece, and returns false at the end.
 	 * Then, or when the client disconnects, `more_end` releases the data. */
 	bool (*more)(void *data, struct buf *out);
@@ -101,7 +103,7 @@ struct reply {
 struct httpd_options {
 	const char *address; /* "127.0.0.1", "::1" … */
 	unsigned short port; /* 0: any free port */
-	const char *url;     /* address for learners; NULL: the listening address */
+	const char *url;     /* address for learners, by httpd_read_url(); NULL: where it listens */
 	const char *tls_certificate, *tls_key; /* PEM texts; NULL: plain HTTP, on loopback only */
 	bool is_proxied;          /* a reverse proxy on this machine says who the clients are */
 	unsigned connections_max; /* 0: 16384 */
@@ -137,6 +139,12 @@ void httpd_close(struct httpd *server); /* NULL does nothing */
  * frees *ret_address. */
 bool httpd_read_address(
 	const char *text, char **ret_address, unsigned short *ret_port, struct error *err);
+
+/* Parses the address of a server: "https://lab.example/ropes/" is "https://lab.example/ropes". The
+ * caller frees *ret. */
+bool httpd_read_url(const char *text, char **ret, struct error *err);
+/* The path of such an address, "/ropes"; "": none. Points into it. */
+const char *httpd_prefix(const char *url);
 
 /* ---- request.c ---- */
 
@@ -175,6 +183,8 @@ void reply_modified(struct reply *a, int64_t wall_ms);
 void origin_tell(const struct request *r, struct reply *a);
 /* True: this was a preflight request of a browser, and it has been answered. */
 bool origin_preflight(const struct request *r, struct reply *a);
+/* Returns whether this is the origin of the server's pages. */
+bool origin_is_own(const struct request *r, const char *origin);
 /* Returns whether the page that sent this has an origin that is neither the server's own nor
  * allowed. */
 bool origin_is_foreign(const struct request *r);

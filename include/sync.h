@@ -44,7 +44,7 @@ void sync_remote_finish(struct sync_remote *remote);
 
 /* What a lead hands out: "https://HOST/join#CODE.FINGERPRINT", or an address and a code. */
 struct sync_invitation {
-	char *url; /* of the server, without /join */
+	char *url; /* of the server, by sync_server_read() */
 	char *code, *pin;
 };
 /* code NULL: the link contains it. Errors: the link is not one, or http:// to another machine. */
@@ -114,10 +114,12 @@ bool sync_waiting(
 
 /* ---- joining a workshop ---- */
 
-/* Derives the server's origin from what the user typed: "host:8410/", "https://host/room". The
- * default is https://, except on this machine. The caller frees it. Errors: http:// to another
- * machine. */
-bool sync_room_origin(const char *url, char **ret, struct error *err);
+/* Derives a server's address from what the user typed or copied: "host:8410/", "https://host/ropes",
+ * or that of a page, "https://host/ropes/room?code=K7QM". The default is https://, except on this
+ * machine. The caller frees it. Errors: http:// to another machine. */
+bool sync_server_read(const char *typed, char **ret, struct error *err);
+/* The code in the address of a workshop's page; NULL: none. The caller frees it. */
+char *sync_room_code(const char *link);
 
 struct sync_room {
 	char *title;

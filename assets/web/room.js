@@ -5,6 +5,7 @@
 	const source = document.body.dataset.events;
 	if (source === undefined || !("EventSource" in window)) return;
 	const by = id => document.getElementById(id);
+	const SHEET = new URL("room.css", document.currentScript.src); /* small, and always there */
 	const PAUSE = 500, OLD = 10000, PING = 1000, PATIENCE = 1500; /* ms */
 
 	/* ---- times ---- */
@@ -48,7 +49,7 @@
 			return null;
 		}
 	}
-	setInterval(() => ask("/room.css", { method: "HEAD", signal: AbortSignal.timeout(PATIENCE) }), PING);
+	setInterval(() => ask(SHEET, { method: "HEAD", signal: AbortSignal.timeout(PATIENCE) }), PING);
 
 	/* ---- fetching again ---- */
 	let waiting = false, due = false, asked = 0, pressed = false;
@@ -92,7 +93,7 @@
 	}
 	const stream = new EventSource(source);
 	for (const name of ["board", "change"]) stream.addEventListener(name, refresh);
-	stream.addEventListener("error", () => ask("/room.css", { method: "HEAD", signal: AbortSignal.timeout(PATIENCE) }));
+	stream.addEventListener("error", () => ask(SHEET, { method: "HEAD", signal: AbortSignal.timeout(PATIENCE) }));
 	setInterval(() => {
 		tick();
 		if (!lost && performance.now() - asked > OLD) refresh();
@@ -127,6 +128,6 @@
 	/* the room's clock is the first instructor's, unless somebody sets another */
 	if (by("board").dataset.zone === "" && by("zone") !== null) {
 		const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-		if (zone) order(`/room/board${location.search}`, { do: "zone", zone }).then(good => { if (good) by("zone").value = zone; });
+		if (zone) order(location.pathname + location.search, { do: "zone", zone }).then(good => { if (good) by("zone").value = zone; });
 	}
 })();

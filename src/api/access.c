@@ -103,7 +103,7 @@ bool access_key(struct request *r, struct reply *a)
 const char *access_cookie(const struct request *r)
 {
 	bool secure = text_starts(r->origin, "https:") || text_starts(r->url, "https:");
-	return secure ? "__Host-ropes" : "ropes";
+	return !secure ? "ropes" : *r->prefix == '\0' ? "__Host-ropes" : "__Secure-ropes";
 }
 
 char *access_read_cookie(const struct request *r, const char *name)
@@ -277,7 +277,7 @@ bool access_same_site(const struct request *r, struct reply *a)
 {
 	const char *from = request_header(r, "Origin");
 	const char *site = request_header(r, "Sec-Fetch-Site");
-	bool own = from == NULL || text_same(from, r->origin) || text_same(from, r->url) ||
+	bool own = from == NULL || origin_is_own(r, from) ||
 		   (site == NULL || text_same(site, "same-origin"));
 	return own || reply_error(a, 403, "this form was sent from the page of another site");
 }

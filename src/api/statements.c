@@ -289,7 +289,7 @@ static bool read_query(
 static char *more_address(const struct request *r, int64_t next)
 {
 	struct buf out = {0};
-	buf_printf(&out, "/xapi/more/%lld", (long long)next);
+	buf_printf(&out, "%s/xapi/more/%lld", r->prefix, (long long)next);
 	request_add_query(r, &out);
 	return buf_steal(&out);
 }

@@ -12,8 +12,7 @@
 
 struct joining {
 	const struct arguments *arguments;
-	char *origin, *ca, *learner, *note;
-	const char *code;
+	char *origin, *code, *ca, *learner, *note;
 	struct sync_remote remote;
 	struct sync_link *link;
 	struct tutor_room room;
@@ -331,11 +330,21 @@ static bool read_files(struct joining *j, struct error *err)
 	return true;
 }
 
+/* The code may be in the address, as in the one that a QR code has. */
+static bool read_address(struct joining *j, struct error *err)
+{
+	const char *const *typed = (const char *const *)j->arguments->operands;
+	j->code = j->arguments->operand_count > 1 ? xstrdup(typed[1]) : sync_room_code(typed[0]);
+	if (j->code == NULL)
+		return error_set_kind(err, ERROR_USAGE,
+			"the code of the workshop is missing: `ropes join URL CODE`");
+	return sync_server_read(typed[0], &j->origin, err);
+}
+
 static bool run_joining(struct joining *j, struct error *err)
 {
 	struct learning_plan plan;
-	if (!learning_plan_read(j->arguments, &plan, err) ||
-		!sync_room_origin(j->arguments->operands[0], &j->origin, err) ||
+	if (!learning_plan_read(j->arguments, &plan, err) || !read_address(j, err) ||
 		!read_files(j, err) || !join_room(j, err))
 		return false;
 	plan.reference = j->note != NULL ? j->note : j->remote.course;
@@ -349,12 +358,11 @@ static bool run_joining(struct joining *j, struct error *err)
 
 static bool run_join(const struct arguments *arguments, struct error *err)
 {
-	struct joining j = {.arguments = arguments,
-		.code = arguments->operands[1],
-		.learner = common_learner(arguments)};
+	struct joining j = {.arguments = arguments, .learner = common_learner(arguments)};
 	bool good = run_joining(&j, err);
 	sync_remote_finish(&j.remote);
 	free(j.origin);
+	free(j.code);
 	free(j.ca);
 	free(j.note);
 	free(j.learner);
@@ -363,10 +371,10 @@ static bool run_join(const struct arguments *arguments, struct error *err)
 
 const struct command cmd_join = {
 	.name = "join",
-	.operands = "URL CODE",
+	.operands = "URL [CODE]",
 	.summary = "join a workshop",
 	.details =
-		"The instructor gives you the address and the code. What is shared: a name, the steps that you\n"
+		"The instructor gives you the address and the code, or one address with both. What is shared: a name, the steps that you\n"
 		"reach and complete, results of checks, answers, scores, times, and what you send to the room.\n"
 		"Your commands are shared only with --lines; your files and earlier work never are. If the\n"
 		"network fails you can continue; your progress is sent when it is back. To come back, join again\n"
@@ -387,7 +395,7 @@ const struct command cmd_join = {
 			{"trust", NULL,
 				"let a course that does not come with ropes run hidden commands"},
 		},
-	.operands_min = 2,
+	.operands_min = 1,
 	.operands_max = 2,
 	.run = run_join,
 };

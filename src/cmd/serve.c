@@ -21,7 +21,7 @@
 struct files {
 	struct buf certificate, key, remote, mail, oidc;
 	struct words origins;
-	char *address, *remote_key, *remote_secret;
+	char *address, *url, *remote_key, *remote_secret;
 	char *mail_url, *mail_from, *mail_user, *mail_password;
 	struct mail_server mail_server;
 	struct oidc *provider;
@@ -37,6 +37,7 @@ static void files_finish(struct files *f)
 	oidc_close(f->provider);
 	words_finish(&f->origins);
 	free(f->address);
+	free(f->url);
 	free(f->remote_key);
 	free(f->remote_secret);
 	free(f->mail_url);
@@ -166,7 +167,9 @@ static bool read_own_certificate(const struct arguments *a, struct files *f, str
 static bool read_options(
 	const struct arguments *a, struct files *f, struct serve_options *o, struct error *err)
 {
-	const char *listen = arguments_get(a, "listen");
+	const char *listen = arguments_get(a, "listen"), *url = arguments_get(a, "url");
+	if (url != NULL && !httpd_read_url(url, &f->url, err))
+		return error_wrap(err, "--url");
 	if (arguments_get(a, "tls-cert") == NULL && arguments_get(a, "tls-key") == NULL &&
 		!read_own_certificate(a, f, err))
 		return false;
@@ -181,6 +184,7 @@ static bool read_options(
 		return error_set_kind(
 			err, ERROR_USAGE, "--tls-cert and --tls-key require each other");
 	o->httpd.address = f->address;
+	o->httpd.url = f->url;
 	o->httpd.tls_certificate = f->certificate.length > 0 ? buf_text(&f->certificate) : NULL;
 	o->httpd.tls_key = f->key.length > 0 ? buf_text(&f->key) : NULL;
 	return read_origins(a, f, o, err) && read_remote(a, f, o, err) && read_mail(a, f, o, err) &&
@@ -253,7 +257,6 @@ static bool serve_opened(const struct arguments *a, struct serve_options *o, str
 	o->sessions = opened->sessions;
 	o->audit = opened->audit;
 	o->room = workshop.room;
-	o->httpd.url = arguments_get(a, "url");
 	o->httpd.is_proxied = arguments_get(a, "proxy") != NULL;
 	const char *issuer = arguments_get(a, "issuer");
 	good = good && open_terminals(a, o, &workshop, err);
@@ -332,7 +335,7 @@ const struct command cmd_serve = {
 				"workshop: also in the browser; so many learners at a time"},
 			{"new-room", NULL, "workshop: open a new room, with a new code"},
 			{"url", "URL",
-				"the address for learners, e.g. of a reverse proxy (default: where it listens)"},
+				"the address for learners, e.g. of a reverse proxy, perhaps with a path: https://lab.example/ropes (default: where it listens)"},
 			{"proxy", NULL,
 				"a reverse proxy on this machine names its clients (X-Forwarded-For)"},
 			{"issuer", "NAME",

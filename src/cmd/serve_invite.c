@@ -66,7 +66,7 @@ bool serve_invite_cert(const struct arguments *a, struct opened *o, struct error
 /* Before the server has run, take its address from --url and its own certificate. */
 static bool settle_address(const struct arguments *a, struct opened *o, struct error *err)
 {
-	cleanup_free char *path = NULL, *key_path = NULL,
+	cleanup_free char *path = NULL, *key_path = NULL, *read = NULL,
 			  *known = tracker_setting(o->tracker, "url");
 	cleanup_buf struct buf certificate = {0};
 	const char *url = arguments_get(a, "url");
@@ -80,13 +80,14 @@ static bool settle_address(const struct arguments *a, struct opened *o, struct e
 	if (url != NULL && !common_is_safe_address(url))
 		return error_set_kind(err, ERROR_USAGE,
 			"--url '%s': use an https:// address (http:// only for this machine)", url);
+	if (url != NULL && !httpd_read_url(url, &read, err))
+		return error_wrap(err, "--url");
 	if (own && !file_read(path, 65536, &certificate, err))
 		return false;
-	cleanup_free char *trimmed = xstrdup(url != NULL ? url : ADDRESS);
-	for (size_t n = strlen(trimmed); n > 0 && trimmed[n - 1] == '/'; n--)
-		trimmed[n - 1] = '\0';
-	return serve_store_remember(o, trimmed,
-		own && text_starts(trimmed, "https://") ? buf_text(&certificate) : NULL, err);
+	if (url == NULL)
+		read = xstrdup(ADDRESS);
+	return serve_store_remember(
+		o, read, own && text_starts(read, "https://") ? buf_text(&certificate) : NULL, err);
 }
 
 static bool read_number(const struct arguments *a, const char *option, long long max,

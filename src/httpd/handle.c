@@ -124,8 +124,10 @@ static struct request *begin_request(struct httpd *server, struct MHD_Connection
 	r->address = client_address(connection);
 	r->origin = server->origin;
 	r->url = server->url;
+	r->prefix = server->prefix;
 	r->origins = server->o.origins;
 	r->path = target_path(target);
+	prefix_remove(server->prefix, r->path);
 	r->method_name = method; /* the library keeps it until the request ends */
 	r->method = text_same(method, "GET") || text_same(method, "HEAD") ? METHOD_GET
 		    : text_same(method, "PUT")                            ? METHOD_PUT
@@ -295,6 +297,7 @@ static enum MHD_Result answer_client(const struct httpd *server, struct request 
 	connections_stop_clock(slot);
 	const int64_t begun_us = now_us();
 	server->o.answer(r, &a);
+	prefix_add(server->prefix, &a);
 	server->o.note(r, &a, now_us() - begun_us);
 	/* Versions of the library disagree about what may precede a chunk, and a proxy may disagree
 	 * with all of them: never read anything after such a body as another request. */

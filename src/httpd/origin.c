@@ -77,10 +77,16 @@ bool origin_preflight(const struct request *r, struct reply *a)
 	return true;
 }
 
+bool origin_is_own(const struct request *r, const char *origin)
+{
+	size_t length = strlen(r->url) - strlen(r->prefix);
+	return text_same(origin, r->origin) ||
+	       (strlen(origin) == length && strncmp(origin, r->url, length) == 0);
+}
+
 bool origin_is_foreign(const struct request *r)
 {
 	const char *origin = request_header(r, "Origin");
-	return origin != NULL && !text_same(origin, r->origin) && !text_same(origin, r->url) &&
-	       !is_allowed(r, origin) &&
+	return origin != NULL && !origin_is_own(r, origin) && !is_allowed(r, origin) &&
 	       !text_same(request_header(r, "Sec-Fetch-Site"), "same-origin");
 }

@@ -152,6 +152,7 @@ static bool listen_for_clients(struct httpd *server, struct error *err)
 	server->origin = xasprintf("%s://%s%s%s:%u", tls ? "https" : "http", server->six ? "[" : "",
 		o->address, server->six ? "]" : "", port);
 	server->url = url_of(o, server->origin, tls, port);
+	server->prefix = httpd_prefix(server->url);
 	return true;
 }
 

@@ -18,7 +18,8 @@ struct httpd {
 	int listening; /* -1: the library has it, or there is none */
 	bool six;
 	char *origin;
-	char *url; /* for learners */
+	char *url;          /* for learners */
+	const char *prefix; /* in url */
 	pthread_t beat;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
@@ -34,6 +35,13 @@ enum MHD_Result handle_request(void *server, struct MHD_Connection *connection, 
 	void **slot);
 void handle_end(void *server, struct MHD_Connection *connection, void **slot,
 	enum MHD_RequestTerminationCode why);
+
+/* ---- prefix.c, for handle.c ---- */
+
+/* Changes the path of a request to one from the server's root. */
+void prefix_remove(const char *prefix, char *path);
+/* Changes links of an answer, which begin at the server's root, to what browsers see. */
+void prefix_add(const char *prefix, struct reply *a);
 
 /* ---- events.c, for handle.c ---- */
 

@@ -112,7 +112,8 @@ static char *issuer_of(const struct request *r)
 	if (!text_is_blank(name))
 		return name;
 	free(name);
-	return xstrdup(host != NULL ? host + 3 : r->url);
+	host = host != NULL ? host + 3 : r->url;
+	return xstrndup(host, strcspn(host, "/"));
 }
 
 static void add_result_words(struct buf *out, const struct tracker_enrolment *e)

@@ -97,6 +97,7 @@ void page_protect(struct reply *a, const char *name)
 void page_reply(struct reply *a, struct buf *page)
 {
 	reply_text(a, "text/html; charset=utf-8", buf_text(page), page->length);
+	a->is_page = true;
 	page_protect(a, NULL);
 }
 

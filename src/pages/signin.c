@@ -17,7 +17,7 @@
 static void set_cookie(
 	const struct request *r, struct reply *a, const char *name, const char *value, bool lasts)
 {
-	bool secure = text_starts(access_cookie(r), "__Host-");
+	bool secure = text_starts(access_cookie(r), "__");
 	cleanup_free char *cookie = xasprintf("%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s", name,
 		value, secure ? "; Secure" : "", lasts ? "" : "; Max-Age=0");
 	pairs_add(&a->headers, "Set-Cookie", cookie); /* there may be several */

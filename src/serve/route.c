@@ -242,6 +242,21 @@ const char *route_name(const char *path)
 	return resource != NULL ? resource->path : NULL;
 }
 
+bool route_allows_prefix(const char *prefix, struct error *err)
+{
+	while (*prefix == '/') {
+		size_t length = 1 + strcspn(prefix + 1, "/");
+		for (size_t i = 0; i < ARRAY_LENGTH(resources); i++)
+			if (strcspn(resources[i].path + 1, "/") + 1 == length &&
+				strncmp(resources[i].path, prefix, length) == 0)
+				return error_set_kind(err, ERROR_USAGE,
+					"the server has pages of its own at %.*s; use another path in --url, e.g. /ropes",
+					(int)length, prefix);
+		prefix += length;
+	}
+	return true;
+}
+
 void route_request(struct request *r, struct reply *a)
 {
 	const struct resource *resource = find_resource(r->path);

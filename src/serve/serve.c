@@ -84,7 +84,8 @@ bool serve_open(const struct serve_options *o, struct server **ret, struct error
 	options.answer = route_request;
 	options.is_known = access_is_known;
 	options.note = note_answer;
-	if (!httpd_open(&options, &server->httpd, err)) {
+	if (!route_allows_prefix(options.url != NULL ? httpd_prefix(options.url) : "", err) ||
+		!httpd_open(&options, &server->httpd, err)) {
 		free(server);
 		return false;
 	}

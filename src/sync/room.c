@@ -13,7 +13,27 @@
 
 /* ---- the address ---- */
 
-bool sync_room_origin(const char *url, char **ret, struct error *err)
+/* The length of the path of a server, up to the page that is named behind it. No server has such a
+ * name in its own path. */
+static size_t server_path_length(const char *path)
+{
+	static const char *const pages[] = {"room", "join", "xapi"};
+	size_t length = 0;
+	while (path[length] == '/') {
+		const char *part = path + length + 1;
+		size_t part_length = strcspn(part, "/?#");
+		for (size_t i = 0; i < ARRAY_LENGTH(pages); i++)
+			if (strlen(pages[i]) == part_length &&
+				strncmp(pages[i], part, part_length) == 0)
+				return length;
+		length += 1 + part_length;
+	}
+	while (length > 0 && path[length - 1] == '/')
+		length--;
+	return length;
+}
+
+bool sync_server_read(const char *url, char **ret, struct error *err)
 {
 	const char *scheme = strstr(url, "://");
 	const char *host = scheme != NULL ? scheme + 3 : url;
@@ -26,8 +46,21 @@ bool sync_room_origin(const char *url, char **ret, struct error *err)
 	if (plain && !text_is_loopback(host))
 		return error_set_kind(err, ERROR_USAGE,
 			"'%s': use an https:// address (http:// only for this machine)", url);
-	*ret = xasprintf("%s://%.*s", plain ? "http" : "https", (int)length, host);
+	const char *path = host + length;
+	*ret = xasprintf("%s://%.*s%.*s", plain ? "http" : "https", (int)length, host,
+		(int)server_path_length(path), path);
 	return true;
+}
+
+char *sync_room_code(const char *link)
+{
+	struct buf code = {0};
+	const char *at = strstr(link, "?code=");
+	if (at == NULL)
+		return NULL;
+	at += strlen("?code=");
+	url_decode(&code, at, strcspn(at, "&#"));
+	return buf_steal(&code);
 }
 
 /* ---- the server's answer ---- */

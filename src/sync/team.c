@@ -35,28 +35,6 @@ static bool is_code(const char *text, size_t length)
 	return letters == CODE_LENGTH;
 }
 
-/* "https://HOST/path", without "/join", "/" and "/xapi" at its end. */
-static bool read_base(const char *link, char **ret, struct error *err)
-{
-	static const char *const ends[] = {"/", "/join", "/xapi", "/"};
-	cleanup_free char *origin = NULL;
-	if (!sync_room_origin(link, &origin, NULL))
-		return error_set_kind(err, ERROR_USAGE,
-			"'%.100s' is not an invitation; expected a link like https://HOST/join#CODE (http:// only for this machine)",
-			link);
-	const char *scheme = strstr(link, "://");
-	const char *host = scheme != NULL ? scheme + 3 : link;
-	const char *path = host + strcspn(host, "/?#");
-	char *base = xasprintf("%s%.*s", origin, (int)strcspn(path, "?#"), path);
-	for (size_t i = 0; i < ARRAY_LENGTH(ends); i++) {
-		size_t length = strlen(base), end = strlen(ends[i]);
-		if (length > end && text_same(base + length - end, ends[i]))
-			base[length - end] = '\0';
-	}
-	*ret = base;
-	return true;
-}
-
 bool sync_invitation_read(
 	const char *link, const char *code, struct sync_invitation *ret, struct error *err)
 {
@@ -67,8 +45,10 @@ bool sync_invitation_read(
 		return error_set_kind(err, ERROR_USAGE,
 			"this is not a whole invitation; expected a link like https://HOST/join#CODE, with everything after #");
 	struct sync_invitation i = {0};
-	if (!read_base(link, &i.url, err))
-		return false;
+	if (!sync_server_read(link, &i.url, NULL))
+		return error_set_kind(err, ERROR_USAGE,
+			"'%.100s' is not an invitation; expected a link like https://HOST/join#CODE (http:// only for this machine)",
+			link);
 	i.code = xstrndup(given, length);
 	i.pin = dot != NULL ? xstrdup(dot + 1) : NULL;
 	*ret = i;

@@ -36,7 +36,7 @@ static char *board_url(const char *url, const char *tail, struct error *err)
 			url);
 		return NULL;
 	}
-	if (!sync_room_origin(url, &origin, err))
+	if (!sync_server_read(url, &origin, err))
 		return NULL;
 	char *full = xasprintf("%s/room/board%s%s", origin, tail, query);
 	free(origin);

@@ -153,7 +153,7 @@ static const struct row single[] = {
 	{"gate --listen /x/y --profile moon", "", 2, NULL, "moon"},
 	{"board", "", 2, NULL, "missing operand: URL"},
 	{"board http://127.0.0.1:1/room/board?token=x", "", 3, NULL, NULL},
-	{"join", "", 2, NULL, "missing operand: URL CODE"},
+	{"join", "", 2, NULL, "missing operand: URL [CODE]"},
 	{"join http://example.com x", "", 2, NULL, NULL},
 	{"join http://127.0.0.1:1 x", "", 3, NULL, NULL},
 	{"sync", "", 2, NULL, "no store to send to yet"},

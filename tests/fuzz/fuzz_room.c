@@ -27,7 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	char *origin = NULL;
 	struct error err = {0};
-	if (sync_room_origin(json, &origin, &err) && strstr(origin, "://") == NULL)
+	if (sync_server_read(json, &origin, &err) && strstr(origin, "://") == NULL)
 		abort();
 	error_finish(&err);
 	free(origin);

@@ -14,6 +14,16 @@ static const struct {
 	{"https://lrs.example.com:8410", "https://lrs.example.com:8410"},
 	{"https://lrs.example.com/room/?code=x#y", "https://lrs.example.com"},
 	{"lrs.example.com:8410/", "https://lrs.example.com:8410"},
+	{"https://lab.example/ropes", "https://lab.example/ropes"},
+	{"lab.example/a/b//", "https://lab.example/a/b"},
+	{"https://lab.example/ropes/room?code=x", "https://lab.example/ropes"},
+	{"https://lab.example/ropes/room/board?token=x", "https://lab.example/ropes"},
+	{"https://lab.example/ropes/join#CODE", "https://lab.example/ropes"},
+	{"https://lab.example/ropes/xapi/", "https://lab.example/ropes"},
+	{"https://lab.example/rooms", "https://lab.example/rooms"},
+	{"https://lab.example/?code=x", "https://lab.example"},
+	{"https://lab.example#x", "https://lab.example"},
+	{"http://lab.example/127.0.0.1", NULL},
 	{"127.0.0.1:8410", "http://127.0.0.1:8410"},
 	{"http://127.0.0.1:8410/room", "http://127.0.0.1:8410"},
 	{"https://127.0.0.1:8410", "https://127.0.0.1:8410"},
@@ -35,16 +45,33 @@ static const struct {
 	{"", NULL},
 };
 
-START_TEST(addresses_become_origins)
+START_TEST(addresses_of_servers_are_read)
 {
 	struct error err = {0};
 	char *origin = NULL;
-	bool good = sync_room_origin(addresses[_i].typed, &origin, &err);
+	bool good = sync_server_read(addresses[_i].typed, &origin, &err);
 	ck_assert_int_eq(good, addresses[_i].origin != NULL);
 	if (good)
 		ck_assert_str_eq(origin, addresses[_i].origin);
 	free(origin);
 	error_finish(&err);
+}
+END_TEST
+
+static const struct {
+	const char *link, *code; /* NULL: none */
+} links[] = {
+	{"https://lab.example/ropes/room?code=K7QM-2XWP", "K7QM-2XWP"},
+	{"https://lab.example/room?code=K7%2DQM&x=1#y", "K7-QM"},
+	{"https://lab.example/room?code=", ""},
+	{"https://lab.example/room", NULL},
+};
+
+START_TEST(codes_are_read_from_links)
+{
+	char *code = sync_room_code(links[_i].link);
+	ck_assert_pstr_eq(code, links[_i].code);
+	free(code);
 }
 END_TEST
 
@@ -245,7 +272,8 @@ END_TEST
 int main(void)
 {
 	const struct suite_test tests[] = {
-		{addresses_become_origins, ARRAY_LENGTH(addresses)},
+		{addresses_of_servers_are_read, ARRAY_LENGTH(addresses)},
+		{codes_are_read_from_links, ARRAY_LENGTH(links)},
 		{events_are_read, ARRAY_LENGTH(events)},
 		{a_remote_comes_back_as_it_was_kept, 0},
 		{a_workshop_leaves_the_team_alone, 0},
