@@ -144,6 +144,19 @@ bool api_idle_people(const struct api_sources *from, int64_t before_ms, int64_t 
 bool api_assign(struct tracker *tracker, const char *course, const char *team, int64_t due_ms,
 	struct error *err);
 
+/* Assigns a course that is not in the catalogue, with its notes as a parcel (sync.h), for learners
+ * to fetch: an activity's profile document. */
+struct api_notes {
+	const char *id, *title;
+	unsigned lessons;
+	const struct buf *parcel;
+};
+bool api_assign_notes(struct lrs *lrs, struct tracker *tracker, const struct api_notes *notes,
+	const char *team, int64_t due_ms, struct error *err);
+/* The digest (SHA-256) of what the course with this IRI last had as notes; NULL: none. The caller
+ * frees it. */
+char *api_notes_digest(struct tracker *tracker, const char *course_iri);
+
 /* ---- broadcast.c: pushes changes in the room to listeners ---- */
 
 struct broadcaster *broadcast_create(struct hub *hub, struct room *room, const char *origin);

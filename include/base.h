@@ -230,6 +230,8 @@ bool unix_address(const char *path, struct sockaddr_un *ret, struct error *err);
  * below $HOME. The call does not create the folder. The caller frees the path. */
 enum xdg { XDG_DATA, XDG_CONFIG, XDG_CACHE, XDG_STATE, XDG_RUNTIME };
 char *xdg_folder(enum xdg which);
+/* Returns the folder of the courses that came from the learner's team. The caller frees it. */
+char *courses_folder(void);
 /* Returns the path of a shipped lesson, quiz or asset: below $ROPES_DATA, else in the
  * installation or build folder of the running program. The caller frees it. */
 char *data_path(const char *name);

@@ -153,7 +153,8 @@ struct course {
 	const char *old_id; /* what earlier versions used: without the place */
 };
 
-/* Loads a course by catalogue name ("docker-start-here"), or by the path to a note, a folder of
+/* Loads a course by catalogue name ("docker-start-here"), by the name of one that came from the
+ * learner's team, or by the path to a note, a folder of
  * notes (with its subfolders; an unreadable note becomes a problem), or a bank of questions
  * (quiz_is_bank). Errors: no such course (names the nearest ones), or note_load()'s. */
 bool course_load(const char *name_or_path, struct course **ret_course, struct error *err);
@@ -188,6 +189,9 @@ bool course_first_example(const struct course *course, size_t *ret_lesson, size_
 bool course_shelf(const char *path, struct words *ret_paths);
 /* Lists the courses in the catalogue (folders and notes in lessons/) by name, sorted. */
 bool course_catalogue(struct words *ret_names, struct error *err);
+
+/* Lists the courses that came from the learner's team by name, sorted. */
+bool course_received(struct words *ret_names, struct error *err);
 
 /* Returns whether a file of that name is a note among others in a folder: README.md and its like
  * accompany notes. */

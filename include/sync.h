@@ -89,14 +89,35 @@ struct sync_assignment {
 void sync_assigned(const struct sync_remote *remote,
 	void (*each)(void *data, const struct sync_assignment *assignment), void *data);
 
+/* ---- courses of the team ---- */
+
+/* A course travels as a parcel, JSON text: {"index.md": "BASE64URL", …}, its files in the order of
+ * their names. Assigned courses arrive with the assignments, in folders of their own. */
+#define SYNC_PARCEL_MAX ((size_t)8 * 1024 * 1024) /* bytes of all files */
+/* The folder of a course that arrives; NULL: no course that arrives has such a name. It need not
+ * exist. The caller frees it. */
+char *sync_course_folder(const char *name);
+/* Lists the notes, questions and pictures below a folder: "index.md", "quizzes/one.gift". */
+bool sync_parcel_list(const char *folder, struct words *ret, struct error *err);
+/* Packs files of a folder, and sorts their names. ERROR_FAILED: one is no part of a course, or they
+ * are too large. */
+bool sync_parcel_pack(const char *folder, struct words *names, struct buf *out, struct error *err);
+/* Writes a parcel into an empty folder. ERROR_FAILED: it is not a parcel, or has a file that
+ * sync_parcel_list() would not list; then the folder has some of it. */
+bool sync_parcel_unpack(const struct buf *parcel, const char *folder, struct error *err);
+
 struct sync_options {
 	unsigned tries;  /* for each request, with growing pauses between; 0: 5 */
 	long timeout_ms; /* for each request; 0: 30 s */
-	/* Reports problems that do not stop the run; may be NULL. */
+	/* Reports what does not stop the run: a problem, a course that arrived; may be NULL. */
 	void (*tell)(void *data, const char *what);
 	void *data;
 	struct http_connection *connection; /* NULL: a new one for each request */
 };
+
+/* Asks the team's server what is assigned, and fetches courses that the learner lacks; in a session
+ * (one try), at most every few minutes. sync_run() does this, too. */
+void sync_refresh(const struct sync_remote *remote, const struct sync_options *options);
 
 struct sync_report {
 	unsigned sent;
@@ -114,9 +135,9 @@ bool sync_waiting(
 
 /* ---- joining a workshop ---- */
 
-/* Derives a server's address from what the user typed or copied: "host:8410/", "https://host/ropes",
- * or that of a page, "https://host/ropes/room?code=K7QM". The default is https://, except on this
- * machine. The caller frees it. Errors: http:// to another machine. */
+/* Derives a server's address from what the user typed or copied: "host:8410/",
+ * "https://host/ropes", or that of a page, "https://host/ropes/room?code=K7QM". The default is
+ * https://, except on this machine. The caller frees it. Errors: http:// to another machine. */
 bool sync_server_read(const char *typed, char **ret, struct error *err);
 /* The code in the address of a workshop's page; NULL: none. The caller frees it. */
 char *sync_room_code(const char *link);

@@ -1,9 +1,11 @@
 /* api/assign.c - assigns a course that exists: one of the catalogue, or one that people know */
 #include "api.h"
 #include "course.h"
+#include "digest.h"
 
 #include <string.h>
 
+#define PROFILE "https://ropes.invalid/notes"
 #define NEAR 3 /* as many letters may differ */
 
 static bool refuse_course(const char *name, const struct words *names, struct error *err)
@@ -52,4 +54,42 @@ bool api_assign(struct tracker *tracker, const char *course, const char *team, i
 		if (text_same(names.items[i], course))
 			return assign_shipped(tracker, course, team, due_ms, err);
 	return refuse_course(course, &names, err);
+}
+
+/* ---- notes that travel ---- */
+
+static char *digest_setting(const char *iri)
+{
+	return xasprintf("notes %s", iri);
+}
+
+char *api_notes_digest(struct tracker *tracker, const char *iri)
+{
+	cleanup_free char *name = digest_setting(iri);
+	return tracker_setting(tracker, name);
+}
+
+/* The document comes first: a digest without it would lead learners to nothing. */
+static bool keep_notes(
+	struct lrs *lrs, struct tracker *tracker, const struct api_notes *notes, struct error *err)
+{
+	char digest[DIGEST_TEXT_SIZE];
+	cleanup_free char *iri = xasprintf("%s%s", TRACKER_COURSES, notes->id);
+	cleanup_free char *name = digest_setting(iri);
+	const struct lrs_place place = {
+		.kind = LRS_ACTIVITY_PROFILE, .activity = iri, .agent = "", .name = PROFILE};
+	const struct lrs_change change = {.type = "application/json",
+		.bytes = buf_text(notes->parcel),
+		.length = notes->parcel->length};
+	(void)digest_sha2(256, change.bytes, change.length, digest); /* 256 is known */
+	return lrs_document_change(lrs, &place, &change, err) == LRS_DONE &&
+	       tracker_set(tracker, name, digest, err);
+}
+
+bool api_assign_notes(struct lrs *lrs, struct tracker *tracker, const struct api_notes *notes,
+	const char *team, int64_t due_ms, struct error *err)
+{
+	return keep_notes(lrs, tracker, notes, err) &&
+	       tracker_assign(tracker, notes->id, team, due_ms, err) &&
+	       tracker_course_describe(tracker, notes->id, notes->title, notes->lessons, err);
 }

@@ -65,6 +65,12 @@ char *xdg_folder(enum xdg which)
 	return xasprintf("%s/%s/ropes", start, folders[which].below_home);
 }
 
+char *courses_folder(void)
+{
+	cleanup_free char *data = xdg_folder(XDG_DATA);
+	return path_join(data, "courses");
+}
+
 /* The data folder, relative to the program's folder or one above it. */
 #define SHARE "share/ropes"
 

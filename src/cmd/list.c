@@ -105,8 +105,8 @@ static size_t completed_count(const struct record_progress *progress, const stru
 	return count;
 }
 
-static bool print_course(struct screen *screen, const char *learner, const char *name, size_t width,
-	struct error *err)
+static bool print_course(struct screen *screen, const char *learner, const char *name,
+	const char *from, size_t width, struct error *err)
 {
 	cleanup_error struct error broken = {0};
 	cleanup_free char *mark = xasprintf("%-*s", (int)width, name);
@@ -120,8 +120,9 @@ static bool print_course(struct screen *screen, const char *learner, const char 
 	size_t completed = good ? completed_count(&progress, course) : 0;
 	cleanup_free char *done = completed > 0 ? xasprintf(", %zu done", completed) : xstrdup("");
 	if (good)
-		screen_say(screen, SCREEN_PLAIN, mark, "%s, %zu lessons%s", course->title,
-			course->lesson_count, done);
+		screen_say(screen, SCREEN_PLAIN, mark, "%s, %zu %s%s%s", course->title,
+			course->lesson_count, course->lesson_count == 1 ? "lesson" : "lessons",
+			done, from);
 	record_progress_finish(&progress);
 	course_destroy(course);
 	return good;
@@ -129,18 +130,23 @@ static bool print_course(struct screen *screen, const char *learner, const char 
 
 static bool list_catalogue(const struct arguments *arguments, struct error *err)
 {
-	cleanup_words struct words names = {0};
+	cleanup_words struct words names = {0}, received = {0};
 	cleanup_free char *learner = common_learner(arguments);
 	struct screen *screen;
 	size_t width = 0;
-	if (!course_catalogue(&names, err) || !common_screen(&screen, err))
+	if (!course_catalogue(&names, err) || !course_received(&received, err) ||
+		!common_screen(&screen, err))
 		return false;
+	const size_t own = names.count;
+	for (size_t i = 0; i < received.count; i++)
+		words_add(&names, received.items[i]);
 	for (size_t i = 0; i < names.count; i++)
 		if (width < strlen(names.items[i]) + 2)
 			width = strlen(names.items[i]) + 2;
 	bool good = true;
 	for (size_t i = 0; good && i < names.count; i++)
-		good = print_course(screen, learner, names.items[i], width, err);
+		good = print_course(screen, learner, names.items[i],
+			i < own ? "" : " (from your team)", width, err);
 	if (good)
 		assigned_show(screen);
 	return common_screen_close(screen, good, err);

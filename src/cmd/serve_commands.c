@@ -3,6 +3,7 @@
 #include "serve.h"
 #include "api.h"
 #include "serving.h"
+#include "sync.h"
 #include "workshop.h"
 
 #include <stdio.h>
@@ -110,6 +111,64 @@ static bool take_roster(const struct arguments *a, struct opened *o, struct erro
 	return true;
 }
 
+/* A note travels with its questions; a folder, with all its notes, questions and pictures. */
+static bool pack_course(const struct course *course, struct buf *out, struct error *err)
+{
+	cleanup_words struct words names = {0};
+	bool folder = folder_exists(course->path);
+	cleanup_free char *root = folder ? xstrdup(course->path) : path_parent(course->path);
+	size_t length = strlen(root);
+	if (folder && !sync_parcel_list(root, &names, err))
+		return false;
+	if (!folder)
+		words_add(&names, path_base(course->path));
+	for (size_t i = 0; !folder && i < course->lesson_count; i++) {
+		const char *quiz = course->lessons[i].quiz_path;
+		if (quiz != NULL && text_starts(quiz, root) && quiz[length] == '/')
+			words_add(&names, quiz + length + 1);
+	}
+	return sync_parcel_pack(root, &names, out, err);
+}
+
+static bool can_travel(const struct course *course, struct error *err)
+{
+	cleanup_free char *folder = sync_course_folder(course->id);
+	cleanup_words struct words names = {0};
+	if (course->bank || course->place_id == NULL || text_same(course->id, course->place_id) ||
+		folder == NULL)
+		return error_set_kind(err, ERROR_FAILED,
+			"the course '%s' needs an id, the same on every machine: a line like `id: onboarding` in the head of its first note, between two lines `---`",
+			course->path);
+	return course_catalogue(&names, err) &&
+	       (!words_has(&names, course->id) ||
+		       error_set_kind(err, ERROR_FAILED,
+			       "ropes has a course of its own called '%s'; use another id",
+			       course->id));
+}
+
+/* Notes that learners do not have are sent to them. */
+static bool assign_notes(const struct arguments *a, struct opened *o, const char *team,
+	int64_t due_ms, struct error *err)
+{
+	cleanup_buf struct buf parcel = {0};
+	struct course *course;
+	if (!course_load(a->operands[1], &course, err))
+		return false;
+	const struct api_notes notes = {
+		course->id, course->title, (unsigned)course->lesson_count, &parcel};
+	bool good = can_travel(course, err) && pack_course(course, &parcel, err) &&
+		    api_assign_notes(o->lrs, o->tracker, &notes, team, due_ms, err);
+	course_destroy(course);
+	return good;
+}
+
+static bool are_own_notes(const char *operand)
+{
+	cleanup_words struct words names = {0};
+	return (file_exists(operand) || folder_exists(operand)) && course_catalogue(&names, NULL) &&
+	       !words_has(&names, operand);
+}
+
 static bool assign_course(const struct arguments *a, struct opened *o, struct error *err)
 {
 	const char *due = arguments_get(a, "due");
@@ -121,7 +180,9 @@ static bool assign_course(const struct arguments *a, struct opened *o, struct er
 		return false;
 	const char *team = arguments_get(a, "team");
 	bool good = due_ms == 0 ? tracker_assign(o->tracker, a->operands[1], team, 0, err)
-				: api_assign(o->tracker, a->operands[1], team, due_ms, err);
+		    : are_own_notes(a->operands[1])
+			    ? assign_notes(a, o, team, due_ms, err)
+			    : api_assign(o->tracker, a->operands[1], team, due_ms, err);
 	if (good)
 		printf(due_ms > 0 ? "%s: assigned to %s, due %s\n"
 				  : "%s: no longer assigned to %s\n",

@@ -78,6 +78,18 @@ static void print_what_is_sent(const struct arguments *a, const char *url)
 						  : "; not your commands (`--lines` adds them)");
 }
 
+static void print_sync_progress(void *data, const char *what)
+{
+	(void)data;
+	fprintf(stderr, "ropes: %s\n", what);
+}
+
+static void refresh(const struct sync_remote *remote)
+{
+	const struct sync_options options = {.tell = print_sync_progress};
+	sync_refresh(remote, &options);
+}
+
 /* ---- with an invitation ---- */
 
 /* Asks at the terminal; the caller frees the answer. NULL: no answer. */
@@ -148,6 +160,7 @@ static bool accept_invitation(const struct arguments *a, const struct sync_invit
 	good = good && sync_remote_save(&remote, err);
 	if (good) {
 		print_person(&accepted);
+		refresh(&remote);
 		puts("joined: each session sends from now on; `ropes sync` sends at once, `ropes sync leave` ends it.");
 	}
 	sync_person_finish(&person);
@@ -214,20 +227,16 @@ static bool join_store(const struct arguments *a, const char *key, struct error 
 		print_person(&person);
 	else if (good)
 		printf("You are sent as \"%s\".\n", remote.learner);
-	if (good)
+	if (good) {
+		refresh(&remote);
 		printf("joined: %s\n", remote.url);
+	}
 	sync_person_finish(&person);
 	sync_remote_finish(&remote);
 	return good;
 }
 
 /* ---- sending ---- */
-
-static void print_sync_progress(void *data, const char *what)
-{
-	(void)data;
-	fprintf(stderr, "ropes: %s\n", what);
-}
 
 static bool send_all(struct record *record, const struct sync_remote *remote, struct error *err)
 {

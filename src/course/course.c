@@ -258,6 +258,23 @@ static char *shipped_path(const char *name)
 	return NULL;
 }
 
+/* A name of the catalogue, or a file that is there, is never one that came from a team. */
+static char *received_path(const char *name)
+{
+	cleanup_free char *courses = courses_folder();
+	char *folder = path_join(courses, name);
+	if (strchr(name, '/') == NULL && name[0] != '.' && folder_exists(folder))
+		return folder;
+	free(folder);
+	return NULL;
+}
+
+bool course_received(struct words *ret, struct error *err)
+{
+	cleanup_free char *courses = courses_folder();
+	return !folder_exists(courses) || folder_list(courses, is_course, ret, err);
+}
+
 /* A course in the catalogue is ropes' own, whatever path names it. */
 static bool is_in_catalogue(const char *path)
 {
@@ -284,13 +301,17 @@ static bool no_such_course(const char *name, struct error *err)
 
 bool course_load(const char *name, struct course **ret, struct error *err)
 {
-	cleanup_free char *shipped = shipped_path(name);
+	cleanup_free char *shipped = shipped_path(name), *received = NULL;
 	bool there = folder_exists(name) || access(name, F_OK) == 0;
 	if (shipped == NULL && !there)
+		received = received_path(name);
+	if (shipped == NULL && !there && received == NULL)
 		return no_such_course(name, err);
 	struct course *c = xcalloc(1, sizeof *c);
 	c->shipped = shipped != NULL || is_in_catalogue(name);
-	c->path = arena_strdup(&c->arena, shipped != NULL ? shipped : name);
+	c->path = arena_strdup(&c->arena, shipped != NULL    ? shipped
+					  : received != NULL ? received
+							     : name);
 	c->name = arena_strdup(&c->arena, name);
 	c->bank = quiz_is_bank(c->path);
 	bool good = c->bank                  ? load_bank(c, err)

@@ -166,16 +166,25 @@ void pages_join(struct request *r, struct reply *a)
 
 /* ---- the owner of a key ---- */
 
+struct assigned {
+	struct tracker *tracker;
+	cJSON *list;
+};
+
 static void add_assignment(void *data, const struct tracker_enrolment *e)
 {
+	struct assigned *assigned = data;
 	if (e->due_ms == 0)
 		return;
+	cleanup_free char *notes = api_notes_digest(assigned->tracker, e->course_iri);
 	cJSON *one = cJSON_CreateObject();
 	cJSON_AddStringToObject(one, "course", e->course_iri);
 	cJSON_AddStringToObject(one, "title", e->course_title);
 	cJSON_AddNumberToObject(one, "due", (double)e->due_ms);
 	cJSON_AddBoolToObject(one, "done", e->done_ms > 0);
-	cJSON_AddItemToArray(data, one);
+	if (notes != NULL)
+		cJSON_AddStringToObject(one, "notes", notes);
+	cJSON_AddItemToArray(assigned->list, one);
 }
 
 void pages_me(struct request *r, struct reply *a)
@@ -193,11 +202,12 @@ void pages_me(struct request *r, struct reply *a)
 	cJSON_AddStringToObject(json, "role", r->role);
 	bool bound = r->actor != NULL && *r->actor != '\0', good = true;
 	int64_t person = bound ? tracker_person_find(r->tracker, r->actor) : 0;
-	if (person > 0)
+	if (person > 0) {
+		struct assigned assigned = {r->tracker, cJSON_AddArrayToObject(json, "assigned")};
 		good = describe_person(r, person, r->actor, json, &err) &&
-		       tracker_enrolments(r->tracker, 0, person, 0, add_assignment,
-			       cJSON_AddArrayToObject(json, "assigned"), &err);
-	else if (bound)
+		       tracker_enrolments(
+			       r->tracker, 0, person, 0, add_assignment, &assigned, &err);
+	} else if (bound)
 		cJSON_AddItemToObject(json, "actor", agent_of(r->actor));
 	if (good) {
 		reply_json(a, json);

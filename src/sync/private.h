@@ -18,8 +18,6 @@ bool remote_save_progress(
  * caller. */
 void remote_save_assigned(const struct sync_remote *remote, const cJSON *assigned);
 cJSON *remote_load_assigned(const struct sync_remote *remote);
-/* Asks the team's server for the assignments, at most every few minutes. */
-void team_refresh(const struct sync_remote *remote, const struct sync_options *options);
 /* Remembers why an attempt to send failed; NULL: it succeeded. */
 void remote_save_problem(const struct sync_remote *remote, const char *why);
 void remote_finish_progress(struct progress *progress);

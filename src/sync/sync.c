@@ -234,7 +234,7 @@ bool sync_run(struct record *record, const struct sync_remote *remote,
 	bool good = send_record(record, remote, options, ret, &problem);
 	remote_save_problem(remote, good ? NULL : error_text(&problem));
 	if (good)
-		team_refresh(remote, options);
+		sync_refresh(remote, options);
 	return good || error_set_kind(err, problem.kind, "%s", error_text(&problem));
 }
 

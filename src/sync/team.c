@@ -1,8 +1,6 @@
 /* sync/team.c - joins a team: reads an invitation, asks its server whom it is for, accepts it; asks
  * a store whether it accepts a key */
-#include "http.h"
-#include "json.h"
-#include "private.h"
+#include "deliver.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -190,22 +188,6 @@ bool sync_invitation_look(const struct sync_invitation *i, const char *who, cons
 
 /* ---- the owner of a key, and what is assigned to them ---- */
 
-static bool ask_with_key(const struct sync_remote *remote, const char *url, long timeout_ms,
-	struct http_answer *ret, struct error *err)
-{
-	static const char *const headers[] = {
-		"Accept: application/json", "X-Experience-API-Version: 1.0.3", NULL};
-	const struct http_request request = {.method = "GET",
-		.url = url,
-		.user = remote->key,
-		.password = remote->secret,
-		.headers = headers,
-		.timeout_ms = timeout_ms,
-		.ca = remote->ca,
-		.pin = remote->pin};
-	return http_send(&request, ret, err);
-}
-
 /* Only ropes' own server answers; other stores don't know whose a key is. NULL: no answer. The
  * caller deletes it. */
 static cJSON *ask_owner(const struct sync_remote *remote, long timeout_ms)
@@ -215,13 +197,13 @@ static cJSON *ask_owner(const struct sync_remote *remote, long timeout_ms)
 	if (length < end || !text_same(remote->url + length - end, "/xapi"))
 		return NULL;
 	cleanup_free char *url = xasprintf("%.*s/me", (int)(length - end), remote->url);
-	bool good = ask_with_key(remote, url, timeout_ms, &answer, NULL) && answer.status == 200;
+	bool good = deliver_ask(remote, url, timeout_ms, &answer, NULL) && answer.status == 200;
 	cJSON *json = good ? json_parse(&answer.body) : NULL;
 	buf_finish(&answer.body);
 	return json;
 }
 
-void team_refresh(const struct sync_remote *remote, const struct sync_options *options)
+void sync_refresh(const struct sync_remote *remote, const struct sync_options *options)
 {
 	cJSON *known = remote_load_assigned(remote);
 	int64_t asked = json_get_integer_or(known, "asked", 0, INT64_MAX, 0);
@@ -229,8 +211,10 @@ void team_refresh(const struct sync_remote *remote, const struct sync_options *o
 	if (remote->code != NULL || (clock_wall_ms() - asked < REFRESH_MS && options->tries == 1))
 		return;
 	cJSON *json = ask_owner(remote, options->timeout_ms);
-	if (json != NULL)
+	if (json != NULL) {
 		remote_save_assigned(remote, json_get(json, "assigned"));
+		deliver_courses(remote, json_get(json, "assigned"), options);
+	}
 	cJSON_Delete(json);
 }
 
@@ -283,7 +267,6 @@ bool sync_invitation_accept(const struct sync_invitation *i, const char *who, co
 	if (good) {
 		set_person(&remote, json);
 		read_person(json, ret_person);
-		team_refresh(&remote, &(struct sync_options){.timeout_ms = TIMEOUT_MS});
 		*ret = remote;
 	} else {
 		if (json != NULL || asks != NULL)
@@ -302,7 +285,7 @@ static bool ask_statements(const struct sync_remote *remote, struct error *err)
 {
 	struct http_answer answer = {0};
 	cleanup_free char *url = xasprintf("%s/statements?limit=1", remote->url);
-	bool good = ask_with_key(remote, url, TIMEOUT_MS, &answer, err);
+	bool good = deliver_ask(remote, url, TIMEOUT_MS, &answer, err);
 	long status = answer.status;
 	cJSON *json = status == 200 ? json_parse(&answer.body) : NULL;
 	bool store = status == 403 || cJSON_IsArray(json_get(json, "statements"));

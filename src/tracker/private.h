@@ -5,8 +5,6 @@
 #include "tracker.h"
 
 #define DAY_MS ((int64_t)24 * 60 * 60 * 1000)
-/* IRI prefix of the courses in ropes' catalogue. */
-#define COURSES "https://ropes.invalid/courses/"
 
 /* ?1 is a team; 0: everybody. */
 #define IN_TEAM(person) "(?1 = 0 OR " person " IN (SELECT person FROM member WHERE team = ?1))"

@@ -609,6 +609,43 @@ START_TEST(equal_steps_are_numbered)
 }
 END_TEST
 
+/* A course of the team is found by its name, after ropes' own and files, and no more trusted than
+ * any other note. */
+START_TEST(courses_of_the_team_are_found)
+{
+	static const char theirs[] = "---\nid: onboarding\n---\n# Theirs\n\nwords\n";
+	static const struct {
+		const char *name, *title;
+		bool shipped;
+	} rows[] = {{"onboarding", "Theirs", false}, {"docker-start-here", NULL, true},
+		{".hidden", NULL, false}, {"../courses/onboarding", NULL, false},
+		{"nothing", NULL, false}};
+	struct words names = {0};
+	setenv("XDG_DATA_HOME", suite_folder, 1);
+	write_note(suite_folder, "ropes/courses/onboarding/index.md", theirs);
+	write_note(suite_folder, "ropes/courses/docker-start-here/index.md", theirs);
+	write_note(suite_folder, "ropes/courses/.hidden/index.md", theirs);
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct error err = {0};
+		struct course *c;
+		bool good = course_load(rows[i].name, &c, &err);
+		ck_assert_msg(
+			good == (rows[i].title != NULL || rows[i].shipped), "%s", rows[i].name);
+		error_finish(&err);
+		if (!good)
+			continue;
+		ck_assert_int_eq(c->shipped, rows[i].shipped);
+		ck_assert(rows[i].shipped || strcmp(c->title, rows[i].title) == 0);
+		ck_assert_str_eq(c->id, rows[i].name);
+		course_destroy(c);
+	}
+	ck_assert(course_received(&names, NULL));
+	ck_assert_uint_eq(names.count, 2);
+	ck_assert_str_eq(names.items[1], "onboarding");
+	words_finish(&names);
+}
+END_TEST
+
 int main(void)
 {
 	const struct suite_test tests[] = {
@@ -625,6 +662,7 @@ int main(void)
 		{vaults_and_readmes, 1},
 		{a_course_is_known_by_where_it_is, 1},
 		{a_course_is_known_by_its_own_id, 1},
+		{courses_of_the_team_are_found, 1},
 		{a_step_is_known_by_its_content, ARRAY_LENGTH(edits)},
 		{equal_steps_are_numbered, 1},
 		{shipped_words_are_our_own, ARRAY_LENGTH(shipped)},
