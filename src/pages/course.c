@@ -71,11 +71,15 @@ struct shown {
 	char *title;
 	unsigned lessons, people, done, overdue;
 	unsigned scores[PARTS];
-	struct buf rows;
+	struct sift table; /* of the lessons */
 	/* positions: one row per person, one column per lesson */
-	struct buf grid;
+	struct sift grid;
+	struct words columns; /* of the grid */
+	struct buf row;       /* of a person */
+	char *name;
 	int64_t *order, person;
-	size_t order_count, at;
+	unsigned char *states; /* of the person in each lesson */
+	size_t order_count;
 };
 
 static void set_course_title(void *data, const struct tracker_course *one)
@@ -100,7 +104,13 @@ static void count_enrolment(void *data, const struct tracker_enrolment *e)
 static void add_lesson_row(void *data, const struct tracker_lesson *l)
 {
 	struct shown *c = data;
-	struct buf *out = &c->rows;
+	cleanup_buf struct buf row = {0};
+	struct buf *out = &row;
+	char numbers[6][SIFT_NUMBER_SIZE];
+	const char *const values[] = {l->title, l->objective, sift_number(l->begun, numbers[0]),
+		sift_number(l->completed, numbers[1]), sift_number(l->passed, numbers[2]),
+		sift_score(l->first, numbers[3]), sift_score(l->best, numbers[4]),
+		sift_number(l->time_ms, numbers[5])};
 	c->order = array_grow(c->order, c->order_count, sizeof *c->order);
 	c->order[c->order_count++] = l->id;
 	buf_add_text(out, "<tr><th scope=\"row\">");
@@ -115,82 +125,91 @@ static void add_lesson_row(void *data, const struct tracker_lesson *l)
 	tables_add_score(out, l->best);
 	tables_add_minutes(out, l->time_ms);
 	buf_add_text(out, "</tr>\n");
+	sift_add(&c->table, buf_text(out), values);
 }
 
 /* ---- the grid ---- */
 
-static void skip_to(struct shown *c, size_t at)
+static void begin_grid(struct shown *c, const struct request *r)
 {
-	for (; c->at < at; c->at++)
-		buf_add_text(&c->grid, "<td class=\"g0\" aria-label=\"not started\"></td>");
+	words_add(&c->columns, "person");
+	for (size_t i = 0; i < c->order_count; i++)
+		words_addf(&c->columns, "~%zu", i + 1);
+	c->states = xcalloc(c->order_count + 1, 1);
+	c->grid = (struct sift){.path = "/course",
+		.anchor = "#grid",
+		.columns = (const char *const *)c->columns.items,
+		.name = "people",
+		.class = "grid"};
+	sift_begin(&c->grid, r);
 }
 
 static void end_person(struct shown *c)
 {
+	static const struct {
+		const char *sign, *words;
+	} states[] = {
+		{"", "not started"}, {"·", "begun"}, {"✓", "completed"}, {"★", "lesson passed"}};
+	static const char *const numbers[] = {"0", "1", "2", "3"};
 	if (c->person == 0)
 		return;
-	skip_to(c, c->order_count);
-	buf_add_text(&c->grid, "</tr>\n");
+	const char **values = xcalloc(c->order_count + 1, sizeof *values);
+	values[0] = c->name;
+	for (size_t i = 0; i < c->order_count; i++) {
+		unsigned state = c->states[i];
+		values[i + 1] = numbers[state];
+		if (state == 0)
+			buf_printf(&c->row, "<td class=\"g0\" aria-label=\"%s\"></td>",
+				states[state].words);
+		else
+			buf_printf(&c->row,
+				"<td class=\"g%u\"><span aria-hidden=\"true\">%s</span><span class=\"skip\">%s</span></td>",
+				state, states[state].sign, states[state].words);
+	}
+	buf_add_text(&c->row, "</tr>\n");
+	sift_add(&c->grid, buf_text(&c->row), values);
+	free(values);
+}
+
+static void begin_person(struct shown *c, const struct tracker_result *l)
+{
+	end_person(c);
+	c->person = l->person;
+	free(c->name);
+	c->name = xstrdup(l->name);
+	memset(c->states, 0, c->order_count);
+	buf_truncate(&c->row, 0);
+	buf_add_text(&c->row, "<tr><th scope=\"row\">");
+	tables_add_link_number(&c->row, "/person?id=", l->person, l->name);
+	buf_add_text(&c->row, "</th>");
 }
 
 static void take_result(void *data, const struct tracker_result *l)
 {
-	static const struct {
-		const char *class, *sign, *words;
-	} states[] = {{"g1", "·", "begun"}, {"g2", "✓", "completed"}, {"g3", "★", "lesson passed"}};
 	struct shown *c = data;
-	size_t state = l->passed_ms > 0 ? 2 : l->completed_ms > 0;
-	if (l->person != c->person) {
-		end_person(c);
-		c->person = l->person;
-		c->at = 0;
-		buf_add_text(&c->grid, "<tr><th scope=\"row\">");
-		tables_add_link_number(&c->grid, "/person?id=", l->person, l->name);
-		buf_add_text(&c->grid, "</th>");
-	}
-	for (size_t i = c->at; i < c->order_count; i++) {
-		if (c->order[i] != l->lesson)
-			continue;
-		skip_to(c, i);
-		buf_printf(&c->grid,
-			"<td class=\"%s\"><span aria-hidden=\"true\">%s</span>"
-			"<span class=\"skip\">%s</span></td>",
-			states[state].class, states[state].sign, states[state].words);
-		c->at = i + 1;
-		break;
-	}
+	if (l->person != c->person)
+		begin_person(c, l);
+	for (size_t i = 0; i < c->order_count; i++)
+		if (c->order[i] == l->lesson)
+			c->states[i] = l->passed_ms > 0 ? 3 : l->completed_ms > 0 ? 2 : 1;
 }
 
-static void add_course_grid(struct buf *out, struct shown *c)
-{
-	end_person(c);
-	if (c->grid.length == 0)
-		return;
-	buf_add_text(out,
-		"<section id=\"grid\" data-live><h2>Who is where</h2>\n"
-		"<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Who is "
-		"where\"><table class=\"grid\"><caption>· started, ✓ completed, ★ passed; lessons in course order</caption><thead><tr><th "
-		"scope=\"col\">person</th>");
-	for (size_t i = 0; i < c->order_count; i++)
-		buf_printf(out, "<th scope=\"col\">%zu</th>", i + 1);
-	buf_add_text(out, "</tr></thead><tbody>\n");
-	buf_add(out, buf_text(&c->grid), c->grid.length);
-	tables_end(out);
-	buf_add_text(out, "</section>\n");
-}
+/* ---- the page ---- */
 
 static void course_finish(struct shown *c)
 {
+	sift_finish(&c->table);
+	sift_finish(&c->grid);
 	free(c->title);
 	free(c->order);
-	buf_finish(&c->rows);
-	buf_finish(&c->grid);
+	free(c->states);
+	free(c->name);
+	words_finish(&c->columns);
+	buf_finish(&c->row);
 }
 
-static void add_parts(struct request *r, struct buf *out, const struct shown *c)
+static void add_parts(struct request *r, struct buf *out, struct shown *c)
 {
-	static const char *const columns[] = {"lesson", "aim", "#begun", "#completed",
-		"#lesson passed", "#first", "#best", "#time", NULL};
 	page_begin(out,
 		&(struct page){
 			.title = c->title, .script = "/live.js", .events = "/events", .here = ""});
@@ -206,42 +225,51 @@ static void add_parts(struct request *r, struct buf *out, const struct shown *c)
 		c->overdue > 0 ? "bad" : "good", c->overdue);
 	buf_add_text(out, "</ul>\n<section id=\"scores\" data-live><h2>Scores</h2>\n");
 	chart_histogram(out, c->scores, PARTS, "Number of people by average best score (%)");
-	buf_add_text(out, "</section>\n<section id=\"lessons\" data-live><h2>Lessons</h2>\n");
-	if (c->rows.length > 0) {
-		tables_begin(out, "Averages over everyone who started the lesson", columns);
-		buf_add(out, buf_text(&c->rows), c->rows.length);
-		tables_end(out);
-	} else {
-		buf_add_text(out, "<p>No one has started it yet.</p>\n");
-	}
 	buf_add_text(out, "</section>\n");
+	if (c->table.count > 0)
+		sift_write_section(&c->table, out, "lessons", "Lessons",
+			"Averages over everyone who started the lesson");
+	else
+		buf_add_text(out,
+			"<section id=\"lessons\" data-live><h2>Lessons</h2>\n<p>No one has started it yet.</p>\n</section>\n");
 }
 
 void pages_course(struct request *r, struct reply *a)
 {
-	static const char *const names[] = {"id"};
+	static const char *const names[] = {
+		"id", "lessons-q", "lessons-sort", "people-q", "people-sort"};
+	static const char *const columns[] = {"lesson", "aim", "#begun", "#completed",
+		"#lesson passed", "#first", "#best", "#time", NULL};
 	cleanup_buf struct buf page = {0};
 	cleanup_error struct error err = {0};
-	struct shown c = {0};
+	struct shown c = {.table = {.path = "/course",
+				  .anchor = "#lessons",
+				  .columns = columns,
+				  .name = "lessons"}};
 	int64_t team;
 	ingest_settle(r->ingest);
-	if (!request_takes(r, a, names, 1) || !request_number(r, a, "id", &c.id) ||
-		!access_team(r, a, &team))
+	if (!request_takes(r, a, names, ARRAY_LENGTH(names)) ||
+		!request_number(r, a, "id", &c.id) || !access_team(r, a, &team))
 		return;
 	bool good = tracker_courses(r->tracker, team, set_course_title, &c, &err);
 	if (good && c.title == NULL) {
 		reply_error(a, 404, "there is no such course");
 		return;
 	}
+	sift_begin(&c.table, r);
 	good = good && tracker_enrolments(r->tracker, team, 0, c.id, count_enrolment, &c, &err) &&
-	       tracker_lessons(r->tracker, team, c.id, add_lesson_row, &c, &err) &&
-	       tracker_results(r->tracker, team, 0, c.id, take_result, &c, &err);
+	       tracker_lessons(r->tracker, team, c.id, add_lesson_row, &c, &err);
+	begin_grid(&c, r);
+	good = good && tracker_results(r->tracker, team, 0, c.id, take_result, &c, &err);
+	end_person(&c);
 	if (good) {
 		add_parts(r, &page, &c);
 		buf_add_text(&page, "<section id=\"questions\" data-live><h2>Questions</h2>\n");
 		good = tables_add_items(r, &page, team, c.id, ITEMS_MAX, &err);
 		buf_add_text(&page, "</section>\n");
-		add_course_grid(&page, &c);
+		if (c.grid.count > 0)
+			sift_write_section(&c.grid, &page, "grid", "Who is where",
+				"· started, ✓ completed, ★ passed; lessons in course order");
 		page_end(&page);
 	}
 	course_finish(&c);

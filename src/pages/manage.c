@@ -1,6 +1,6 @@
 /* pages/manage.c - forms for a lead: roster, teams, assignments, webhooks, pseudonyms, erasing */
 #include "digest.h"
-#include "tables.h"
+#include "sift.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -280,94 +280,125 @@ static void add_roster(struct request *r, struct buf *out, const struct buf *tea
 	buf_add_text(out, "</section>\n");
 }
 
-static void add_invitation(void *data, const struct tracker_invitation *i)
+/* ---- tables ---- */
+
+/* A table of the page; its links lead back to it. */
+static struct sift begin_table(
+	const struct request *r, const char *name, const char *anchor, const char *const *columns)
 {
-	struct buf *out = data;
-	bool expired = i->expires_ms <= clock_wall_ms();
-	bool used_up = i->uses_max > 0 && i->uses >= i->uses_max;
-	buf_printf(out, "<tr><th scope=\"row\">%lld</th><td>", (long long)i->id);
-	page_text(out, i->person > 0           ? i->person_name
-		       : *i->team_name != '\0' ? i->team_name
-					       : "everyone");
-	buf_printf(out, "</td><td>%s</td><td>",
-		i->revoked_ms > 0 ? "revoked"
-		: expired         ? "expired"
-		: used_up         ? "used"
-				  : "open");
-	page_day(out, i->expires_ms);
-	buf_printf(out, "</td><td class=\"n\">%u</td></tr>\n", i->uses);
+	struct sift sift = {.path = "/manage", .anchor = anchor, .name = name, .columns = columns};
+	sift_begin(&sift, r);
+	return sift;
 }
 
-static void add_invitations(
-	struct request *r, struct buf *out, const struct buf *teams, const struct buf *list)
+static void end_table(struct sift *sift, struct buf *out, const char *caption)
 {
-	static const char *const columns[] = {"number", "for", "state", "expires", "#used", NULL};
+	if (sift->count == 0)
+		return;
+	sift_write_search(sift, out);
+	if (sift_write(sift, out, caption) == 0)
+		buf_add_text(out, "<p>Nothing matches.</p>\n");
+}
+
+static void add_invitation(void *data, const struct tracker_invitation *i)
+{
+	cleanup_buf struct buf row = {0};
+	char number[SIFT_NUMBER_SIZE], expires[SIFT_NUMBER_SIZE], uses[SIFT_NUMBER_SIZE];
+	bool expired = i->expires_ms <= clock_wall_ms();
+	bool used_up = i->uses_max > 0 && i->uses >= i->uses_max;
+	const char *state = i->revoked_ms > 0 ? "revoked"
+			    : expired         ? "expired"
+			    : used_up         ? "used"
+					      : "open";
+	const char *whom = i->person > 0           ? i->person_name
+			   : *i->team_name != '\0' ? i->team_name
+						   : "everyone";
+	const char *const values[] = {sift_number(i->id, number), whom, state,
+		sift_number(i->expires_ms, expires), sift_number(i->uses, uses)};
+	buf_printf(&row, "<tr><th scope=\"row\">%lld</th><td>", (long long)i->id);
+	page_text(&row, whom);
+	buf_printf(&row, "</td><td>%s</td><td>", state);
+	page_day(&row, i->expires_ms);
+	buf_printf(&row, "</td><td class=\"n\">%u</td></tr>\n", i->uses);
+	sift_add(data, buf_text(&row), values);
+}
+
+static bool add_invitations(
+	struct request *r, struct buf *out, const struct buf *teams, struct error *err)
+{
+	static const char *const columns[] = {"~number", "for", "state", "~expires", "#used", NULL};
+	struct sift table = begin_table(r, "invitations", "#invitations", columns);
 	buf_add_text(out,
-		"<section><h2>Invitations</h2>\n<p>With the link of an invitation, people on the roster join by one line. It can be for everyone, for a team, or for one person, who can use it once.</p>\n");
+		"<section id=\"invitations\"><h2>Invitations</h2>\n<p>With the link of an invitation, people on the roster join by one line. It can be for everyone, for a team, or for one person, who can use it once.</p>\n");
 	begin_manage_form(r, out, "invite");
 	buf_add_text(out, "<label>Team<select name=\"team\"><option value=\"\">everyone</option>");
 	buf_add(out, buf_text(teams), teams->length);
 	buf_add_text(out,
 		"</select></label><label>Or one person<input name=\"person\" placeholder=\"account or address\"></label>"
 		"<label>Days<input name=\"days\" inputmode=\"numeric\" value=\"14\" required></label><button>Invite</button></form>\n");
-	if (list->length > 0) {
-		tables_begin(out, "Invitations, newest first", columns);
-		buf_add(out, buf_text(list), list->length);
-		tables_end(out);
+	bool good = tracker_invitations(r->tracker, add_invitation, &table, err),
+	     any = table.count > 0;
+	end_table(&table, out, "Invitations, newest first");
+	if (any) {
 		begin_manage_form(r, out, "revoke");
 		buf_add_text(out,
 			"<label>Number<input name=\"invitation\" inputmode=\"numeric\" required></label><button class=\"danger\">Revoke</button></form>\n");
 	}
 	buf_add_text(out, "</section>\n");
+	return good;
 }
 
 struct assigned {
 	struct request *r;
-	struct buf *out;
-	unsigned count;
+	struct sift table;
 };
 
 static void add_assignment_form(
-	const struct assigned *x, const struct tracker_assignment *a, const char *what)
+	struct request *r, struct buf *out, const struct tracker_assignment *a, const char *what)
 {
-	begin_manage_form(x->r, x->out, what);
-	buf_add_text(x->out, "<input type=\"hidden\" name=\"course\" value=\"");
-	page_text(x->out, a->course_iri);
-	buf_add_text(x->out, "\"><input type=\"hidden\" name=\"team\" value=\"");
-	page_text(x->out, a->team);
-	buf_add_text(x->out, "\">");
+	begin_manage_form(r, out, what);
+	buf_add_text(out, "<input type=\"hidden\" name=\"course\" value=\"");
+	page_text(out, a->course_iri);
+	buf_add_text(out, "\"><input type=\"hidden\" name=\"team\" value=\"");
+	page_text(out, a->team);
+	buf_add_text(out, "\">");
 }
 
 static void add_assignment(void *data, const struct tracker_assignment *a)
 {
-	static const char *const columns[] = {
-		"course", "for", "completed", "#started", "due", "end", NULL};
 	struct assigned *x = data;
-	struct buf *out = x->out;
-	char due[TIME_TEXT_SIZE];
+	cleanup_buf struct buf row = {0};
+	struct buf *out = &row;
+	char due[TIME_TEXT_SIZE], numbers[3][SIFT_NUMBER_SIZE];
+	const char *whom = *a->team != '\0' ? a->team : "everyone";
+	const char *const values[] = {a->course_title, whom,
+		sift_number(a->people > 0 ? a->completed * 1000 / a->people : 0, numbers[0]),
+		sift_number(a->started, numbers[1]), sift_number(a->due_ms, numbers[2]), ""};
 	time_format_iso8601(a->due_ms, due);
-	if (x->count++ == 0)
-		tables_begin(out, "In force, by due date", columns);
 	buf_add_text(out, "<tr><th scope=\"row\">");
 	tables_add_link_number(out, "/course?id=", a->course, a->course_title);
 	buf_add_text(out, "</th><td>");
-	page_text(out, *a->team != '\0' ? a->team : "everyone");
+	page_text(out, whom);
 	buf_add_text(out, "</td>");
 	tables_add_progress(out, "people who have completed it", a->completed, a->people);
 	tables_add_number(out, "%u", a->started);
 	buf_add_text(out, "<td>");
-	add_assignment_form(x, a, "assign");
+	add_assignment_form(x->r, out, a, "assign");
 	buf_printf(out,
 		"<input type=\"date\" name=\"due\" aria-label=\"due\" required value=\"%.10s\"><button class=\"plain\">Change</button></form></td><td>",
 		due);
-	add_assignment_form(x, a, "unassign");
+	add_assignment_form(x->r, out, a, "unassign");
 	buf_add_text(out, "<button class=\"danger\">End</button></form></td></tr>\n");
+	sift_add(&x->table, buf_text(out), values);
 }
 
 static bool add_assign(
 	struct request *r, struct buf *out, const struct buf *teams, struct error *err)
 {
-	buf_add_text(out, "<section><h2>Assigned courses</h2>\n");
+	static const char *const columns[] = {
+		"course", "for", "~completed", "#started", "~due", "!end", NULL};
+	struct assigned assigned = {r, begin_table(r, "assigned", "#assigned", columns)};
+	buf_add_text(out, "<section id=\"assigned\"><h2>Assigned courses</h2>\n");
 	begin_manage_form(r, out, "assign");
 	buf_add_text(out,
 		"<label>Course<input name=\"course\" required placeholder=\"docker-start-here\">"
@@ -375,10 +406,45 @@ static bool add_assign(
 	buf_add(out, buf_text(teams), teams->length);
 	buf_add_text(out, "</select></label><label>Due<input type=\"date\" name=\"due\" required>"
 			  "</label><button>Assign</button></form>\n");
-	struct assigned assigned = {r, out, 0};
 	bool good = tracker_assignments(r->tracker, add_assignment, &assigned, err);
-	if (assigned.count > 0)
-		tables_end(out);
+	end_table(&assigned.table, out, "In force, by due date");
+	buf_add_text(out, "</section>\n");
+	return good;
+}
+
+/* One word of lrs_key_list(), "KEY\tNAME\tROLE". What a key may see is its team or person. */
+static bool add_key(struct request *r, struct sift *table, const char *word, struct error *err)
+{
+	const char *begin = strchr(word, '\t') + 1, *role = strrchr(word, '\t') + 1;
+	cleanup_free char *name = xstrndup(begin, (size_t)(role - 1 - begin)), *team = NULL,
+			  *actor = NULL;
+	cleanup_buf struct buf row = {0};
+	if (!lrs_key_scope(r->lrs, name, &team, &actor, err))
+		return false;
+	const char *whose = *team != '\0'                        ? team
+			    : tracker_has_pseudonyms(r->tracker) ? ""
+								 : tables_account(actor);
+	const char *const values[] = {name, role, whose};
+	buf_add_text(&row, "<tr><th scope=\"row\">");
+	page_text(&row, name);
+	buf_printf(&row, "</th><td>%s</td><td>", role);
+	page_text(&row, whose);
+	buf_add_text(&row, "</td></tr>\n");
+	sift_add(table, buf_text(&row), values);
+	return true;
+}
+
+static bool add_keys(struct request *r, struct buf *out, struct error *err)
+{
+	static const char *const columns[] = {"name", "role", "team or person", NULL};
+	cleanup_words struct words keys = {0};
+	struct sift table = begin_table(r, "keys", "#keys", columns);
+	bool good = lrs_key_list(r->lrs, &keys, err);
+	for (size_t i = 0; good && i < keys.count; i++)
+		good = add_key(r, &table, keys.items[i], err);
+	buf_add_text(out,
+		"<section id=\"keys\"><h2>Keys</h2>\n<p>Made by invitations and by <code>ropes serve key add</code>; <code>ropes serve key remove NAME</code> ends one.</p>\n");
+	end_table(&table, out, "Keys, by name");
 	buf_add_text(out, "</section>\n");
 	return good;
 }
@@ -414,10 +480,9 @@ static void add_webhooks(struct request *r, struct buf *out, const struct buf *h
 static bool make_manage_page(
 	struct request *r, struct buf *out, const char *said, bool bad, struct error *err)
 {
-	cleanup_buf struct buf teams = {0}, hooks = {0}, invitations = {0};
+	cleanup_buf struct buf teams = {0}, hooks = {0};
 	if (!tracker_teams(r->tracker, add_team_option, &teams, err) ||
-		!tracker_hooks(r->tracker, add_hook, &hooks, err) ||
-		!tracker_invitations(r->tracker, add_invitation, &invitations, err))
+		!tracker_hooks(r->tracker, add_hook, &hooks, err))
 		return false;
 	page_begin(out, &(struct page){.title = "Manage", .here = "/manage"});
 	buf_add_text(out, "<h1>Manage</h1>\n");
@@ -427,8 +492,8 @@ static bool make_manage_page(
 		buf_add_text(out, "</p>\n");
 	}
 	add_roster(r, out, &teams, bad ? form_value(r, "csv") : "");
-	add_invitations(r, out, &teams, &invitations);
-	bool good = add_assign(r, out, &teams, err);
+	bool good = add_invitations(r, out, &teams, err) && add_assign(r, out, &teams, err) &&
+		    add_keys(r, out, err);
 	add_webhooks(r, out, &hooks);
 	page_end(out);
 	return good;
@@ -436,6 +501,8 @@ static bool make_manage_page(
 
 void pages_manage(struct request *r, struct reply *a)
 {
+	static const char *const names[] = {"invitations-q", "invitations-sort", "assigned-q",
+		"assigned-sort", "keys-q", "keys-sort"};
 	cleanup_buf struct buf page = {0}, said = {0};
 	cleanup_error struct error err = {0}, problem = {0};
 	bool post = r->method == METHOD_POST, good = true;
@@ -449,7 +516,7 @@ void pages_manage(struct request *r, struct reply *a)
 		good = run_action(r, &said, &problem);
 		if (good)
 			ingest_poke(r->ingest);
-	} else if (!request_takes(r, a, NULL, 0)) {
+	} else if (!request_takes(r, a, names, ARRAY_LENGTH(names))) {
 		return;
 	}
 	const char *text = !post ? NULL : good ? buf_text(&said) : error_text(&problem);

@@ -91,7 +91,7 @@ void pages_people(struct request *r, struct reply *a)
 		!access_team_asked(r, a, &name, &team))
 		return;
 	struct listing l = {.show = show != NULL ? show : "active",
-		.sift = {.path = "/people", .columns = columns, .kept_name = "show", .kept = show}};
+		.sift = {.path = "/people", .columns = columns}};
 	sift_begin(&l.sift, r);
 	sift_write_search(&l.sift, &table);
 	bool good = tracker_members(r->tracker, team, add_member, &l, &err);

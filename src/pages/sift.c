@@ -14,17 +14,21 @@ struct sift_row {
 /* The name of a column without its mark. */
 static const char *column_name(const char *column)
 {
-	return column + (*column == '#' || *column == '~');
+	return column + (*column != '\0' && strchr("#~!", *column) != NULL);
 }
 
 void sift_begin(struct sift *s, const struct request *r)
 {
-	const char *sort = request_parameter(r, "sort"), *words = request_parameter(r, "q");
+	const char *name = s->name != NULL ? s->name : "", *dash = s->name != NULL ? "-" : "";
+	s->r = r;
+	(void)snprintf(s->q, sizeof s->q, "%s%sq", name, dash);
+	(void)snprintf(s->sort, sizeof s->sort, "%s%ssort", name, dash);
+	const char *sort = request_parameter(r, s->sort), *words = request_parameter(r, s->q);
 	s->words = words != NULL ? words : "";
 	s->down = sort != NULL && *sort == '-';
 	s->column = SIZE_MAX;
 	for (size_t i = 0; sort != NULL && s->columns[i] != NULL; i++)
-		if (text_same(column_name(s->columns[i]), sort + s->down))
+		if (*s->columns[i] != '!' && text_same(column_name(s->columns[i]), sort + s->down))
 			s->column = i;
 }
 
@@ -32,6 +36,11 @@ const char *sift_number(int64_t number, char out[SIFT_NUMBER_SIZE])
 {
 	(void)snprintf(out, SIFT_NUMBER_SIZE, "%020lld", (long long)number);
 	return out;
+}
+
+const char *sift_score(double score, char out[SIFT_NUMBER_SIZE])
+{
+	return sift_number(score >= 0 ? (int64_t)(score * 1000) + 1 : 0, out);
 }
 
 void sift_add(struct sift *s, const char *html, const char *const *values)
@@ -73,13 +82,33 @@ static bool has_words(const char *text, const char *words)
 	return true;
 }
 
-static void add_kept(const struct sift *s, struct buf *out)
+/* The next of the page's parameters that are not this table's; NULL: none. A form that was sent has
+ * none to keep. */
+static const struct pair *next_kept(const struct sift *s, size_t *i)
 {
-	if (s->kept == NULL)
-		return;
-	buf_printf(out, "<input type=\"hidden\" name=\"%s\" value=\"", s->kept_name);
-	page_text(out, s->kept);
+	while (s->r->method == METHOD_GET && *i < s->r->parameters.count) {
+		const struct pair *p = &s->r->parameters.items[(*i)++];
+		if (!text_same(p->name, s->q) && !text_same(p->name, s->sort))
+			return p;
+	}
+	return NULL;
+}
+
+static void add_hidden(struct buf *out, const char *name, const char *value)
+{
+	buf_add_text(out, "<input type=\"hidden\" name=\"");
+	page_text(out, name);
+	buf_add_text(out, "\" value=\"");
+	page_text(out, value);
 	buf_add_text(out, "\">");
+}
+
+static void add_parameter(struct buf *out, const char *name, const char *value)
+{
+	buf_add_text(out, "&amp;");
+	url_encode(out, name, "");
+	buf_add_char(out, '=');
+	url_encode(out, value, "");
 }
 
 void sift_write_search(const struct sift *s, struct buf *out)
@@ -87,11 +116,12 @@ void sift_write_search(const struct sift *s, struct buf *out)
 	buf_printf(out,
 		"<form method=\"get\" action=\"%s%s\" class=\"line screen\" role=\"search\">",
 		s->path, s->anchor != NULL ? s->anchor : "");
-	add_kept(s, out);
+	const struct pair *p;
+	for (size_t i = 0; (p = next_kept(s, &i)) != NULL;)
+		add_hidden(out, p->name, p->value);
 	if (s->column != SIZE_MAX)
-		buf_printf(out, "<input type=\"hidden\" name=\"sort\" value=\"%s%s\">",
-			s->down ? "-" : "", column_name(s->columns[s->column]));
-	buf_add_text(out, "<label>Search<input type=\"search\" name=\"q\" value=\"");
+		add_hidden(out, s->sort, request_parameter(s->r, s->sort));
+	buf_printf(out, "<label>Search<input type=\"search\" name=\"%s\" value=\"", s->q);
 	page_text(out, s->words);
 	buf_add_text(out, "\"></label><button class=\"plain\">Search</button></form>\n");
 }
@@ -101,24 +131,25 @@ static void add_head(const struct sift *s, struct buf *out, size_t i)
 {
 	bool number = *s->columns[i] == '#', here = s->column == i;
 	const char *name = column_name(s->columns[i]);
-	buf_printf(out, "<th scope=\"col\"%s%s><a href=\"%s?sort=%s", number ? " class=\"n\"" : "",
+	const struct pair *p;
+	if (*s->columns[i] == '!') {
+		buf_printf(out, "<th scope=\"col\">%s</th>", name);
+		return;
+	}
+	buf_printf(out, "<th scope=\"col\"%s%s><a href=\"%s?%s=%s", number ? " class=\"n\"" : "",
 		!here     ? ""
 		: s->down ? " aria-sort=\"descending\""
 			  : " aria-sort=\"ascending\"",
-		s->path, here && !s->down ? "-" : "");
+		s->path, s->sort, here && !s->down ? "-" : "");
 	url_encode(out, name, "");
-	if (*s->words != '\0') {
-		buf_add_text(out, "&amp;q=");
-		url_encode(out, s->words, "");
-	}
-	if (s->kept != NULL) {
-		buf_printf(out, "&amp;%s=", s->kept_name);
-		url_encode(out, s->kept, "");
-	}
+	if (*s->words != '\0')
+		add_parameter(out, s->q, s->words);
+	for (size_t k = 0; (p = next_kept(s, &k)) != NULL;)
+		add_parameter(out, p->name, p->value);
 	buf_printf(out, "%s\">%s</a>%s</th>", s->anchor != NULL ? s->anchor : "", name,
 		!here     ? ""
-		: s->down ? " ↓"
-			  : " ↑");
+		: s->down ? "&nbsp;↓"
+			  : "&nbsp;↑");
 }
 
 size_t sift_write(struct sift *s, struct buf *out, const char *caption)
@@ -128,8 +159,8 @@ size_t sift_write(struct sift *s, struct buf *out, const char *caption)
 	if (s->count > 0 && s->column != SIZE_MAX)
 		qsort(s->rows, s->count, sizeof *s->rows, compare_rows);
 	buf_printf(out,
-		"<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"%s\"><table><caption>%s</caption><thead><tr>",
-		caption, caption);
+		"<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"%s\"><table class=\"%s\"><caption>%s</caption><thead><tr>",
+		caption, s->class != NULL ? s->class : "", caption);
 	for (size_t i = 0; s->columns[i] != NULL; i++)
 		add_head(s, out, i);
 	buf_add_text(out, "</tr></thead><tbody>\n");
@@ -139,13 +170,31 @@ size_t sift_write(struct sift *s, struct buf *out, const char *caption)
 			buf_add_text(out, row->html);
 			written++;
 		}
-		free(row->html);
-		free(row->text);
-		free(row->key);
 	}
 	tables_end(out);
+	sift_finish(s);
+	return written;
+}
+
+void sift_write_section(
+	struct sift *s, struct buf *out, const char *id, const char *title, const char *caption)
+{
+	buf_printf(out, "<section id=\"%s\"><h2>%s</h2>\n", id, title);
+	sift_write_search(s, out);
+	buf_printf(out, "<div id=\"%s-rows\" data-live>\n", id);
+	if (sift_write(s, out, caption) == 0)
+		buf_add_text(out, "<p>Nothing matches.</p>\n");
+	buf_add_text(out, "</div></section>\n");
+}
+
+void sift_finish(struct sift *s)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		free(s->rows[i].html);
+		free(s->rows[i].text);
+		free(s->rows[i].key);
+	}
 	free(s->rows);
 	s->rows = NULL;
 	s->count = 0;
-	return written;
 }

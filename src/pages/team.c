@@ -54,12 +54,6 @@ static void add_overdue(struct buf *out, const struct tracker_enrolment *e)
 	buf_add_text(out, "</td></tr>\n");
 }
 
-/* In thousandths; 0: no score. */
-static const char *score_number(double score, char out[SIFT_NUMBER_SIZE])
-{
-	return sift_number(score >= 0 ? (int64_t)(score * 1000) + 1 : 0, out);
-}
-
 static void add_enrolment_row(struct sift *sift, const struct tracker_enrolment *e)
 {
 	cleanup_buf struct buf row = {0};
@@ -67,8 +61,8 @@ static void add_enrolment_row(struct sift *sift, const struct tracker_enrolment 
 	char numbers[9][SIFT_NUMBER_SIZE];
 	const char *const values[] = {e->name, e->teams, e->course_title,
 		sift_number(e->lessons > 0 ? e->completed * 1000 / e->lessons : 0, numbers[0]),
-		sift_number(e->passed, numbers[1]), score_number(e->first, numbers[2]),
-		score_number(e->best, numbers[3]), score_number(e->last, numbers[4]),
+		sift_number(e->passed, numbers[1]), sift_score(e->first, numbers[2]),
+		sift_score(e->best, numbers[3]), sift_score(e->last, numbers[4]),
 		sift_number(e->time_ms, numbers[5]), sift_number(e->reviews_due, numbers[6]),
 		sift_number(e->last_ms, numbers[7]), sift_number(e->due_ms, numbers[8])};
 	add_names(out, e);
@@ -210,11 +204,8 @@ static bool make_team_page(
 		"#lessons passed", "#first", "#best", "#last", "#time", "#reviews due",
 		"~last seen", "~due", NULL};
 	struct overview *o = xcalloc(1, sizeof *o);
-	o->people = (struct sift){.path = "/",
-		.anchor = "#people",
-		.columns = columns,
-		.kept_name = "team",
-		.kept = name};
+	o->people = (struct sift){
+		.path = "/", .anchor = "#people", .columns = columns, .class = "many"};
 	sift_begin(&o->people, r);
 	o->week_ago_ms = clock_wall_ms() - 7 * DAY_MS;
 	bool good = tracker_enrolments(r->tracker, team, 0, 0, count_overview, o, err);

@@ -65,6 +65,39 @@ for what in / /courses "/course?id=1" "/person?id=1" /manage /export.csv /export
 	case $what in / | /person*) continue ;; esac
 	is "$(status -u "$ann" "$address$what")" 403 "$what for a learner"
 done
+
+# ---- tables are searched and sorted, each by its own part of the address ----
+table() { # ADDRESS SECTION: the first cells of its rows
+	page -u "$lead" "$address$1" | sed -n "/<section id=\"$2\"/,/<\/section>/p" | sed -n 's/^<tr><th scope="row">\(.*\)/\1/p' |
+		sed 's/<\/th>.*//; s/<[^>]*>//g' | paste -sd, -
+}
+while IFS='|' read -r what section expected; do
+	is "$(table "$what" "$section")" "$expected" "$section at $what"
+done <<'END'
+/course?id=1|lessons|bowline,hitch
+/course?id=1&lessons-sort=-lesson|lessons|hitch,bowline
+/course?id=1&lessons-sort=begun|lessons|hitch,bowline
+/course?id=1&lessons-sort=-begun|lessons|bowline,hitch
+/course?id=1&lessons-q=HIT|lessons|hitch
+/course?id=1&lessons-q=nothing|lessons|
+/course?id=1&lessons-sort=nothing|lessons|bowline,hitch
+/course?id=1&people-sort=-person|grid|Cydwynne Coe,Bob,Ann Able
+/course?id=1&people-sort=-2|grid|Bob,Ann Able,Cydwynne Coe
+/course?id=1&people-q=coe&lessons-q=bow|grid|Cydwynne Coe
+/course?id=1&people-q=coe&lessons-q=bow|lessons|bowline
+/manage?keys-sort=-name|keys|store,lead,cyd,blue,ann
+/manage?keys-sort=role|keys|blue,lead,ann,cyd,store
+/manage?keys-q=lead+blue|keys|blue
+/manage?keys-q=cydwynne|keys|cyd
+/manage?assigned-q=blue|assigned|Knots
+/manage?assigned-q=nothing|assigned|
+/manage?assigned-sort=end|assigned|Knots
+END
+has "$(page -u "$lead" "$address/course?id=1&people-q=coe&lessons-q=bow")" \
+	'href="/course\?people-sort=person&amp;people-q=coe&amp;id=1&amp;lessons-q=bow#grid"' "one keeps what the other has"
+has "$(page -u "$lead" "$address/course?id=1&lessons-q=nothing")" 'Nothing matches' "nothing found is said"
+is "$(status -u "$lead" "$address/course?id=1&q=x")" 400 "a parameter that no table has"
+lacks "$(page -u "$lead" "$address/manage")" "${lead%%:*}" "keys are listed by their names"
 has "$(page -u "$ann" "$address/")" '<h1>Ann Able</h1>' "a learner sees their own page"
 is "$(status -u "$ann" "$address/person?id=3")" 403 "and no other"
 is "$(status -u "$blue" "$address/person?id=3")" 403 "a team's lead sees the team only"
