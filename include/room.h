@@ -33,7 +33,8 @@ struct room_options {
 	int64_t (*monotonic_ms)(void);
 	int64_t (*wall_ms)(void);
 };
-/* Opens the course's latest room that has not ended, or a new one. */
+/* Opens the course's latest room that has not ended, or ended less than twelve hours ago; else a
+ * new one. */
 bool room_open(const struct room_options *options, struct room **ret, struct error *err);
 void room_close(struct room *room);
 /* The reference of the course in the latest room; *ret NULL: no room. The caller frees it. */

@@ -334,6 +334,8 @@ const struct command cmd_serve = {
 			{"workshop", "COURSE", "run a workshop; a room that was open continues"},
 			{"terminals", "NUMBER",
 				"workshop: also in the browser; so many learners at a time"},
+			{"workshop", "COURSE",
+				"run a workshop; a room that was open, or has just ended, continues"},
 			{"new-room", NULL, "workshop: open a new room, with a new code"},
 			{"url", "URL",
 				"the address for learners, e.g. of a reverse proxy, perhaps with a path: https://lab.example/ropes (default: where it listens)"},

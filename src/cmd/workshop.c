@@ -4,6 +4,8 @@
 #include "tls.h"
 
 #include <dirent.h>
+#include "json.h"
+
 #include <qrencode.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -224,6 +226,10 @@ void workshop_print(const struct workshop *workshop, const char *url)
 	printf("board: %s/room/board?token=%s\n", url, room_token(room, ROOM_BOARD));
 	printf("projector: %s/room/projector?token=%s\n", url, room_token(room, ROOM_PROJECTOR));
 	printf("join: ropes join %s %s\n", url, room_code(room));
+	cJSON *board = room_board(workshop->room, ROOM_BOARD, "");
+	if (json_is_true(board, "ended"))
+		puts("ended: this workshop has ended; reopen it on the board, or start another with --new-room");
+	cJSON_Delete(board);
 	cleanup_free char *page = xasprintf("%s/room?code=%s", url, room_code(room));
 	if (workshop->terminals.max > 0)
 		printf("browser: %s\n", page);

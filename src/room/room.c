@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#define ENDED_SHOWN_MS ((int64_t)12 * 60 * 60 * 1000) /* after the end of a room */
+
 /* Never change a released step: append a new one. */
 static const char *const schema[] = {
 	"CREATE TABLE room ("
@@ -90,13 +92,16 @@ static int insert_room(struct db *db, void *data, struct error *err)
 		       : STORE_FAILED;
 }
 
+/* A room that has just ended is still the latest: it can be reopened. */
 static bool find_room(struct room *room, struct db *db, bool ended, struct error *err)
 {
+	int64_t since_ms = room->wall_ms() - ENDED_SHOWN_MS;
 	bool good = true;
 	sqlite3_stmt *row = sql(db, err,
 		"SELECT id, secret FROM room WHERE (course = ?1 OR (course = ?3 AND reference = ?4)) "
-		"AND (ended_ms = 0 OR ?2) ORDER BY rowid DESC LIMIT 1",
-		"titt", room->course->id, (int64_t)ended, room->course->old_id, room->reference);
+		"AND (ended_ms = 0 OR ?2 OR ended_ms > ?5) ORDER BY rowid DESC LIMIT 1",
+		"titti", room->course->id, (int64_t)ended, room->course->old_id, room->reference,
+		since_ms);
 	if (sql_row(db, row, &good, err)) {
 		room->id = xstrdup(sql_column(row, 0));
 		room->secret = xstrdup(sql_column(row, 1));

@@ -1269,7 +1269,15 @@ START_TEST(test_rooms)
 	ck_assert_int_eq(come(&h, room_code(h.room), "Ann", &participant), ROOM_OVER);
 	ck_assert_int_eq(order(&h, "{\"do\":\"hold\"}"), ROOM_OVER);
 	let_go(&h);
-	h = hold_again("rooms.db", false); /* the first one did not end */
+	h = hold_again("rooms.db", false); /* one that has just ended is still there */
+	ck_assert_str_ne(code, room_code(h.room));
+	ck_assert(room_is(&h, "ended"));
+	ck_assert_int_eq(come(&h, room_code(h.room), "Ann", &participant), ROOM_OVER);
+	ck_assert_int_eq(order(&h, "{\"do\":\"reopen\"}"), ROOM_DONE);
+	ck_assert_int_eq(order(&h, "{\"do\":\"end\"}"), ROOM_DONE);
+	let_go(&h);
+	pass(13 * 60 * 60);
+	h = hold_again("rooms.db", false); /* later, the first one, which did not end */
 	ck_assert_str_eq(code, room_code(h.room));
 	let_go(&h);
 }

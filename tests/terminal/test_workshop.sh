@@ -7,7 +7,7 @@ said=$(timeout 240 python3 "$ROPES_SOURCE/tests/terminal/workshop.py" "$ROPES" "
 for _ in $(seq "$(printf '%s\n' "$said" | grep -c '^ok ')"); do ok; done
 is "$(printf '%s\n' "$said" | grep -vc '^ok ')" 0 "a workshop by HTTP
 $(printf '%s\n' "$said" | grep -v '^ok ')"
-has "$said" '^ok and when one is wanted$' "to its end"
+has "$said" '^ok an old key is nobody.s in it$' "to its end"
 
 has "$("$ROPES" serve --db "$folder/x.db" --workshop no-such-course 2>&1)" '^ropes: .*no-such-course' "a course that is none"
 has "$("$ROPES" serve --db "$folder/x.db" --new-room 2>&1)" '^ropes: --new-room requires --workshop' "a room is of a workshop"
