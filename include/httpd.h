@@ -225,6 +225,8 @@ struct piece *events_keep_piece(struct hub *hub, const struct buf *text);
 void events_drop_piece(struct hub *hub, struct piece *piece); /* NULL does nothing */
 bool events_listen_piece(struct request *r, struct reply *a, const char *topic, const char *who,
 	struct piece *first);
+/* Ends the streams of an owner, who gets what waits for them first. */
+void events_end_owner(struct hub *hub, const char *topic, const char *who);
 /* Calls `each` with the owner of every listener of the topic. */
 void events_each(
 	struct hub *hub, const char *topic, void (*each)(void *data, const char *who), void *data);

@@ -117,6 +117,19 @@ const char *broadcast_join(const struct broadcaster *broadcaster)
 	return broadcaster->join;
 }
 
+/* Ends the boards of instructors who have been removed: who listens is known by the token. */
+static void end_refused_boards(struct broadcaster *broadcaster)
+{
+	static const char *const topics[] = {WHOLE, CHANGES};
+	for (size_t i = 0; i < ARRAY_LENGTH(topics); i++) {
+		cleanup_words struct words tokens = {0};
+		events_each(broadcaster->hub, topics[i], add_who, &tokens);
+		for (size_t k = 0; k < tokens.count; k++)
+			if (!room_token_fits(broadcaster->room, ROOM_BOARD, tokens.items[k]))
+				events_end_owner(broadcaster->hub, topics[i], tokens.items[k]);
+	}
+}
+
 static void board_event(struct broadcaster *broadcaster, enum room_view view, struct buf *out)
 {
 	cleanup_buf struct buf json = {0};
@@ -190,6 +203,7 @@ static bool publish_all(struct broadcaster *broadcaster)
 	if (now - broadcaster->tick_ms >= TICK_MS) {
 		broadcaster->tick_ms = now;
 		look_who_is_here(broadcaster);
+		end_refused_boards(broadcaster);
 	}
 	bool some = publish_changes(broadcaster);
 	some = publish_whole(broadcaster, now) || some;
@@ -334,8 +348,10 @@ bool broadcast_listen_board(struct request *r, struct reply *a, enum room_view v
 {
 	struct broadcaster *broadcaster = r->broadcaster;
 	const char *topic = view == ROOM_PROJECTOR ? PROJECTOR : changes ? CHANGES : WHOLE;
+	const char *token = request_parameter(r, "token");
 	pthread_mutex_lock(&broadcaster->lock);
-	bool good = events_listen_piece(r, a, topic, "", first_board(broadcaster, view));
+	bool good = events_listen_piece(
+		r, a, topic, token != NULL ? token : "", first_board(broadcaster, view));
 	pthread_mutex_unlock(&broadcaster->lock);
 	return good;
 }

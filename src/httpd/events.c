@@ -260,6 +260,17 @@ void events_each(
 	pthread_mutex_unlock(&hub->lock);
 }
 
+void events_end_owner(struct hub *hub, const char *topic, const char *who)
+{
+	pthread_mutex_lock(&hub->lock);
+	for (struct listener *l = hub->listeners; l != NULL; l = l->next)
+		if (text_same(l->topic, topic) && text_same(l->who, who)) {
+			l->ended = true;
+			wake_listener(l);
+		}
+	pthread_mutex_unlock(&hub->lock);
+}
+
 /* A listener with queued events needs no heartbeat. */
 void events_beat(struct hub *hub)
 {

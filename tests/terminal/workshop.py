@@ -95,7 +95,7 @@ class Learner:
                 self.last = one.get("id", self.last)
                 self.ended = one["event"] == "end"
                 one = {}
-            elif name:
+            elif name.strip(":"):
                 one[name] = value
 
     def has(self, event, wait=5, within="", **fields):
@@ -269,13 +269,33 @@ for sort, first in (("joined", "Ann"), ("name", "&lt;script")):
     tell("learners are sorted by " + sort, rows and rows[0].startswith(first), rows[:3])
 
 # ---- a second instructor ----
+def listen(path, timeout):
+    connection = http.client.HTTPConnection(HOST, server.port, timeout=timeout)
+    connection.request("GET", path.replace("/board?", "/board/events?") + "&changes=1")
+    return connection.getresponse()
+
+
+def ends(stream):
+    until = time.time() + 30
+    try:
+        while time.time() < until:
+            if not stream.read1(65536):
+                return True
+    except OSError:
+        pass
+    return False
+
+
 server.order(do="teacher", name="Tea <b>")
 other_board = re.search(r"<code>[^<]*(/room/board\?token=[0-9a-f]+)</code>", sight(server.board)).group(1)
 tell("a second instructor has an address", server.ask("POST", other_board, {"do": "message", "text": "from Tea"})[0] == 204)
 tell("and a name beside what they sent", "by <bdi>Tea &lt;b&gt;" in sight(server.board) and ann.has("message", text="from Tea"))
 tell("but does not end the room", server.ask("POST", other_board, {"do": "end"})[0] == 404 and "End the workshop" not in sight(other_board))
+other, own = listen(other_board, 20), listen(server.board, 2)
 server.order(do="teacher-off", id=re.search('name="id" value="([^"]*)"', sight(server.board)).group(1))
 tell("until it is withdrawn", server.ask("GET", other_board)[0] == 403 and server.ask("POST", other_board, {"do": "hold"})[0] == 403)
+tell("and then their open board ends", ends(other))
+tell("while that of the first goes on", not ends(own))
 
 # ---- a question ----
 server.order(do="ask", gift="Which? {=the right one#well done ~the wrong one#no ####Because.}")
