@@ -1,6 +1,7 @@
 /* pages/room_page.c - the instructor's board: who needs help first, then the pace, learners,
  * messages and questions */
 #include "page.h"
+#include "qr.h"
 #include "room_page.h"
 
 #include <string.h>
@@ -36,6 +37,19 @@ static void add_room_head(struct buf *out, const struct board *b, const struct r
 		buf_add_text(out, "</p>");
 	}
 	buf_add_text(out, "</div></header>\n");
+}
+
+/* Apart from the head, which is replaced while somebody shows the code around. */
+static void add_arrival(struct buf *out, const struct request *r, const struct board *b)
+{
+	cleanup_free char *page = xasprintf("%s/room?code=%s", r->url, room_code(r->room));
+	if (b->ended)
+		return;
+	buf_add_text(out, "<details class=\"arrival\"><summary>Join by QR code</summary>");
+	qr_add(out, page, "QR code of the page that says how to join");
+	buf_add_text(out, "<p><code>");
+	page_text(out, page);
+	buf_add_text(out, "</code></p></details>\n");
 }
 
 /* ---- who needs the instructor ---- */
@@ -453,6 +467,7 @@ void room_page_board(const struct request *r, const struct board *b,
 	page_text(out, b->zone != NULL ? b->zone : "");
 	buf_add_text(out, "\">");
 	add_room_head(out, b, o, r->room);
+	add_arrival(out, r, b);
 	buf_add_text(out,
 		"<p id=\"lost\" role=\"alert\" hidden></p><p id=\"said\" role=\"status\"></p>\n");
 	if (!b->ended) {
