@@ -1,11 +1,10 @@
 /* cmd/workshop.c - ropes serve --workshop: the room, and how to find it */
 #include "workshop.h"
+#include "json.h"
 #include "spawn.h"
 #include "tls.h"
 
 #include <dirent.h>
-#include "json.h"
-
 #include <qrencode.h>
 #include <stdio.h>
 #include <stdlib.h>
