@@ -114,8 +114,9 @@ static void add_parameter(struct buf *out, const char *name, const char *value)
 void sift_write_search(const struct sift *s, struct buf *out)
 {
 	buf_printf(out,
-		"<form method=\"get\" action=\"%s%s\" class=\"line screen\" role=\"search\">",
-		s->path, s->anchor != NULL ? s->anchor : "");
+		"<form method=\"get\" action=\"%s%s\" class=\"line screen\" role=\"search\" aria-label=\"Search%s%s\">",
+		s->path, s->anchor != NULL ? s->anchor : "", s->name != NULL ? " " : "",
+		s->name != NULL ? s->name : "");
 	const struct pair *p;
 	for (size_t i = 0; (p = next_kept(s, &i)) != NULL;)
 		add_hidden(out, p->name, p->value);
