@@ -145,6 +145,8 @@ void text_duration(struct buf *out, long long milliseconds);
 /* Returns the smallest number of single-letter edits (insert, remove, replace, swap) from a to
  * b. */
 size_t text_distance(const char *a, const char *b);
+/* Returns whether a name is nearer to what was typed than *best edits, which it then lowers. */
+bool text_is_nearer(const char *typed, const char *name, size_t *best);
 
 /* Reports whether the host of "HOST[:PORT][/…]" is this machine: localhost, 127.0.0.0/8 as four
  * numbers, or [::1]. "127.example.com" is not, nor is an address that contains a user. */

@@ -98,6 +98,15 @@ size_t text_distance(const char *a, const char *b)
 	return row[m * width + n];
 }
 
+bool text_is_nearer(const char *typed, const char *name, size_t *best)
+{
+	size_t distance = text_distance(typed, name);
+	bool nearer = distance < *best;
+	if (nearer)
+		*best = distance;
+	return nearer;
+}
+
 bool text_is_loopback(const char *host)
 {
 	struct in_addr address;

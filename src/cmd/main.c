@@ -44,13 +44,9 @@ static bool unknown_command(const char *name, struct error *err)
 {
 	const char *nearest = NULL;
 	size_t best = 3;
-	for (size_t i = 0; table_commands[i] != NULL; i++) {
-		size_t distance = text_distance(name, table_commands[i]->name);
-		if (distance < best) {
-			best = distance;
+	for (size_t i = 0; table_commands[i] != NULL; i++)
+		if (text_is_nearer(name, table_commands[i]->name, &best))
 			nearest = table_commands[i]->name;
-		}
-	}
 	if (nearest != NULL)
 		return error_set_kind(err, ERROR_USAGE,
 			"unknown subcommand '%s'; did you mean '%s'? `ropes --help` lists them",

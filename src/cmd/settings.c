@@ -81,15 +81,12 @@ bool settings_find(const char *key, size_t *ret, struct error *err)
 	const char *nearest = NULL;
 	size_t best = NEAR;
 	for (size_t i = 0; i < ARRAY_LENGTH(settings); i++) {
-		size_t distance = text_distance(key, settings[i].key);
-		if (distance == 0) {
+		if (text_same(key, settings[i].key)) {
 			*ret = i;
 			return true;
 		}
-		if (distance < best) {
-			best = distance;
+		if (text_is_nearer(key, settings[i].key, &best))
 			nearest = settings[i].key;
-		}
 	}
 	if (nearest != NULL)
 		return error_set_kind(err, ERROR_USAGE,

@@ -221,13 +221,9 @@ static void say_unknown(struct session *s, const char *name, size_t length)
 	cleanup_free char *typed = xstrndup(name, length);
 	const char *nearest = NULL;
 	size_t best = 3;
-	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
-		size_t distance = text_distance(typed, words[i].name);
-		if (is_available(s, &words[i]) && distance < best) {
-			best = distance;
+	for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
+		if (is_available(s, &words[i]) && text_is_nearer(typed, words[i].name, &best))
 			nearest = words[i].name;
-		}
-	}
 	if (nearest != NULL)
 		screen_say(s->screen, SCREEN_WARN, "! ",
 			"Unknown command `:%s`. Did you mean `:%s`? `:help` lists them.", typed,
