@@ -60,8 +60,6 @@ bool tracker_roster(struct tracker *tracker, const char *csv, const char *home, 
 	struct error *err);
 bool tracker_team_add(struct tracker *tracker, const char *name, struct error *err);
 bool tracker_team_remove(struct tracker *tracker, const char *name, struct error *err);
-/* The IRI of a course, before its id. */
-#define TRACKER_COURSES "https://ropes.invalid/courses/"
 /* Assigns a course (its name in ropes' catalogue, or an activity's IRI) with a due date; team NULL:
  * to everybody. due_ms 0: removes the assignment. */
 bool tracker_assign(struct tracker *tracker, const char *course, const char *team, int64_t due_ms,

@@ -10,6 +10,9 @@
 #include <cjson/cJSON.h>
 
 #define XAPI_VOIDED "http://adlnet.gov/expapi/verbs/voided"
+/* The IRI of a course, before its id; and the document of its profile that has its notes. */
+#define XAPI_COURSES "https://ropes.invalid/courses/"
+#define XAPI_NOTES "https://ropes.invalid/notes"
 
 enum xapi_version { XAPI_NONE, XAPI_1_0, XAPI_2_0 };
 /* Parses the header X-Experience-API-Version or a statement's version: "1.0", "1.0.x", "2.0.0". */

@@ -5,20 +5,15 @@
 
 #include <string.h>
 
-#define PROFILE "https://ropes.invalid/notes"
 #define NEAR 3 /* as many letters may differ */
 
 static bool refuse_course(const char *name, const struct words *names, struct error *err)
 {
 	const char *near = NULL;
 	size_t least = NEAR + 1;
-	for (size_t i = 0; i < names->count; i++) {
-		size_t distance = text_distance(name, names->items[i]);
-		if (distance < least) {
+	for (size_t i = 0; i < names->count; i++)
+		if (text_is_nearer(name, names->items[i], &least))
 			near = names->items[i];
-			least = distance;
-		}
-	}
 	if (near != NULL)
 		return error_set_kind(err, ERROR_FAILED,
 			"there is no course '%s'; did you mean '%s'?", name, near);
@@ -74,10 +69,10 @@ static bool keep_notes(
 	struct lrs *lrs, struct tracker *tracker, const struct api_notes *notes, struct error *err)
 {
 	char digest[DIGEST_TEXT_SIZE];
-	cleanup_free char *iri = xasprintf("%s%s", TRACKER_COURSES, notes->id);
+	cleanup_free char *iri = xasprintf("%s%s", XAPI_COURSES, notes->id);
 	cleanup_free char *name = digest_setting(iri);
 	const struct lrs_place place = {
-		.kind = LRS_ACTIVITY_PROFILE, .activity = iri, .agent = "", .name = PROFILE};
+		.kind = LRS_ACTIVITY_PROFILE, .activity = iri, .agent = "", .name = XAPI_NOTES};
 	const struct lrs_change change = {.type = "application/json",
 		.bytes = buf_text(notes->parcel),
 		.length = notes->parcel->length};

@@ -1,6 +1,7 @@
 /* cmd/assigned.c - what the learner's team assigned to them, and until when */
 #include "cmd.h"
 #include "sync.h"
+#include "xapi.h"
 
 #include <string.h>
 
@@ -14,8 +15,7 @@ struct showing {
 /* What one types to learn it; else its title. */
 static const char *name_of(const struct sync_assignment *a)
 {
-	static const char catalogue[] = "https://ropes.invalid/courses/";
-	return text_starts(a->course, catalogue) ? a->course + strlen(catalogue) : a->title;
+	return text_starts(a->course, XAPI_COURSES) ? a->course + strlen(XAPI_COURSES) : a->title;
 }
 
 static void show_assignment(void *data, const struct sync_assignment *a)

@@ -2,14 +2,12 @@
  * folder is replaced only if it is exactly what came last: what the learner changed stays. */
 #include "deliver.h"
 #include "digest.h"
+#include "xapi.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define CATALOGUE "https://ropes.invalid/courses/"
-#define PROFILE "https://ropes.invalid/notes"
 
 /* Where a course is, is prepared, and was; and where the digest of what came last is. */
 struct delivery {
@@ -21,9 +19,9 @@ static bool begin_delivery(const cJSON *assigned, struct delivery *ret)
 {
 	const char *course = json_get_text(assigned, "course");
 	const char *wanted = json_get_text(assigned, "notes");
-	if (course == NULL || wanted == NULL || !text_starts(course, CATALOGUE))
+	if (course == NULL || wanted == NULL || !text_starts(course, XAPI_COURSES))
 		return false;
-	const char *name = course + strlen(CATALOGUE);
+	const char *name = course + strlen(XAPI_COURSES);
 	char *folder = sync_course_folder(name);
 	if (folder == NULL)
 		return false;
@@ -101,10 +99,10 @@ static bool fetch_parcel(const struct sync_remote *remote, const struct delivery
 	cleanup_buf struct buf url = {0};
 	struct http_answer answer = {0};
 	buf_printf(&url, "%s/activities/profile?activityId=", remote->url);
-	url_encode(&url, CATALOGUE, "");
+	url_encode(&url, XAPI_COURSES, "");
 	url_encode(&url, d->name, "");
 	buf_add_text(&url, "&profileId=");
-	url_encode(&url, PROFILE, "");
+	url_encode(&url, XAPI_NOTES, "");
 	bool good = deliver_ask(remote, buf_text(&url), timeout_ms, &answer, err);
 	if (good && answer.status != 200)
 		good = error_set_kind(

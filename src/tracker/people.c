@@ -238,7 +238,7 @@ bool tracker_roster(struct tracker *t, const char *csv, const char *home, unsign
 static char *course_iri(const char *course)
 {
 	return strstr(course, "://") != NULL ? xstrdup(course)
-					     : xasprintf("%s%s", TRACKER_COURSES, course);
+					     : xasprintf("%s%s", XAPI_COURSES, course);
 }
 
 struct assigning {
@@ -260,10 +260,10 @@ static int store_assignment(struct db *db, void *data, struct error *err)
 	}
 	cleanup_free char *iri = course_iri(a->course);
 	int64_t course = projection_course_number(db, iri, "", err);
-	if (course > 0 && text_starts(iri, TRACKER_COURSES)) /* until a statement has its title */
+	if (course > 0 && text_starts(iri, XAPI_COURSES)) /* until a statement has its title */
 		(void)sql_run(db,
 			sql(db, err, "UPDATE course SET title = ?2 WHERE id = ?1 AND title = iri",
-				"it", course, iri + strlen(TRACKER_COURSES)),
+				"it", course, iri + strlen(XAPI_COURSES)),
 			err);
 	if (course == 0)
 		return STORE_FAILED;
