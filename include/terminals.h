@@ -40,7 +40,7 @@ struct terminals_options {
 	int64_t idle_ms; /* ends a program that nobody has looked at for so long; 0: half an hour */
 	const char *address; /* of the server, for `prepare` */
 	/* Adds the arguments and the environment (NAME=VALUE) of the program of a person, whose
-	 * seat has this folder; the program starts in it. */
+	 * seat has this folder; the program starts in it. At least one of each. */
 	void (*prepare)(const struct terminals_options *options, const char *folder,
 		const char *name, struct words *arguments, struct words *environment);
 	void *data;

@@ -133,11 +133,8 @@ static pid_t end_machine(const struct workshop *w, const char *seat)
 		return 0;
 	add_seat_environment(folder, &environment);
 	const char *const argv[] = {OWN_PROGRAM, "daemon", "stop", NULL};
-	const char **names = xcalloc(environment.count + 1, sizeof *names);
-	memcpy(names, environment.items, environment.count * sizeof *names);
-	struct spawn spawn = {.argv = argv, .environment = names};
+	struct spawn spawn = {.argv = argv, .environment = (const char *const *)environment.items};
 	(void)spawn_start(&spawn, &pid, &none); /* else it ends when it is idle */
-	free(names);
 	return pid;
 }
 

@@ -58,21 +58,14 @@ static bool start_on(const struct terminals *t, struct seat *seat, int line, str
 	cleanup_words struct words arguments = {0}, environment = {0};
 	cleanup_free char *folder = seat_folder(t, seat);
 	t->o.prepare(&t->o, folder, seat->name, &arguments, &environment);
-	const char **argv = xcalloc(arguments.count + 1, sizeof *argv);
-	const char **env = xcalloc(environment.count + 1, sizeof *env);
-	memcpy(argv, arguments.items, arguments.count * sizeof *argv);
-	memcpy(env, environment.items, environment.count * sizeof *env);
-	struct spawn spawn = {.argv = argv,
-		.environment = env,
+	struct spawn spawn = {.argv = (const char *const *)arguments.items,
+		.environment = (const char *const *)environment.items,
 		.folder = folder,
 		.session = true,
 		.terminal = true};
 	for (int fd = 0; fd <= 2; fd++)
 		spawn_fd_add(&spawn, line, fd);
-	bool good = spawn_start(&spawn, &seat->pid, err);
-	free(argv);
-	free(env);
-	return good;
+	return spawn_start(&spawn, &seat->pid, err);
 }
 
 static void show(struct seat *seat, const char *bytes, size_t length)

@@ -316,7 +316,8 @@ static void *run(void *data)
 	struct watched watched = {0};
 	while (exchange(t)) {
 		watch_all(t, &watched);
-		if (poll(watched.fds, watched.count, TICK_MS) > 0)
+		bool idle = t->seats == NULL && t->viewers == NULL;
+		if (poll(watched.fds, watched.count, idle ? -1 : TICK_MS) > 0)
 			serve_all(t, &watched);
 		look_after_viewers(t);
 		look_after_seats(t);
