@@ -1,6 +1,7 @@
 /* pages/page.c - the frame of all pages of the server, and their style sheets and scripts */
 #include "page.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define ASSET_LIMIT ((size_t)1024 * 1024)
@@ -78,12 +79,26 @@ void page_end(struct buf *out)
 	buf_add_text(out, "</main></body></html>\n");
 }
 
+/* The only scripts and styles are this server's, and `styles`. */
+static void set_policy(struct reply *a, const char *styles)
+{
+	cleanup_free char *policy = xasprintf(
+		"default-src 'none'; style-src 'self'%s; script-src 'self'; connect-src 'self'; "
+		"img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors "
+		"'none'",
+		styles);
+	reply_header(a, "Content-Security-Policy", policy);
+}
+
+void page_allow_styles(struct reply *a, const char *nonce)
+{
+	cleanup_free char *styles = xasprintf(" 'nonce-%s'", nonce);
+	set_policy(a, styles);
+}
+
 void page_protect(struct reply *a, const char *name)
 {
-	reply_header(a, "Content-Security-Policy",
-		"default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
-		"img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors "
-		"'none'");
+	set_policy(a, "");
 	reply_header(a, "X-Content-Type-Options", "nosniff");
 	reply_header(a, "Referrer-Policy", "no-referrer");
 	reply_header(a, "Cross-Origin-Resource-Policy", "same-origin");

@@ -23,5 +23,7 @@ void page_reply(struct reply *a, struct buf *page);
 /* Sets those headers for other content: a table, a list. `name`: file name to save it as; NULL:
  * show it. */
 void page_protect(struct reply *a, const char *name);
+/* Lets style sheets count that the page's own script makes with this nonce. After page_reply(). */
+void page_allow_styles(struct reply *a, const char *nonce);
 
 #endif

@@ -16,18 +16,6 @@ static bool has_terminals(const struct request *r, struct reply *a)
 		       "this server opens no terminals in the browser; start it with `ropes serve --workshop COURSE --terminals NUMBER`");
 }
 
-/* The terminal's library makes style sheets of its own; the page's script passes them this nonce.
- */
-static void allow_styles(struct reply *a, const char *nonce)
-{
-	cleanup_free char *policy = xasprintf(
-		"default-src 'none'; style-src 'self' 'nonce-%s'; script-src 'self'; "
-		"connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
-		"frame-ancestors 'none'",
-		nonce);
-	reply_header(a, "Content-Security-Policy", policy);
-}
-
 static void show_page(struct reply *a)
 {
 	cleanup_buf struct buf page = {0};
@@ -59,7 +47,7 @@ static void show_page(struct reply *a)
 		"<div id=\"terminal\"></div>\n");
 	page_end(&page);
 	page_reply(a, &page);
-	allow_styles(a, nonce);
+	page_allow_styles(a, nonce); /* the terminal's library makes some */
 }
 
 /* The token is in the address's fragment, which browsers send to no server. */
