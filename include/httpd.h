@@ -201,7 +201,7 @@ bool httpd_websocket(struct request *r, struct reply *a,
 	void (*take)(void *data, struct httpd_stream *stream), void *data);
 /* The descriptor, which does not block. */
 int httpd_stream_fd(const struct httpd_stream *stream);
-/* What the client sent right behind its request; valid while it is being taken over. */
+/* Bytes that the client sent after its request; valid while the stream is being taken over. */
 const char *httpd_stream_early(const struct httpd_stream *stream, size_t *ret_length);
 /* Closes the connection. All must be closed before httpd_stop(). Any thread may call it. */
 void httpd_stream_close(struct httpd_stream *stream);

@@ -99,8 +99,8 @@ void sync_assigned(const struct sync_remote *remote,
 char *sync_course_folder(const char *name);
 /* Lists the notes, questions and pictures below a folder: "index.md", "quizzes/one.gift". */
 bool sync_parcel_list(const char *folder, struct words *ret, struct error *err);
-/* Packs files of a folder, and sorts their names. ERROR_FAILED: one is no part of a course, or they
- * are too large. */
+/* Packs files of a folder, and sorts their names. ERROR_FAILED: a course may not contain one of
+ * them, or they are too large. */
 bool sync_parcel_pack(const char *folder, struct words *names, struct buf *out, struct error *err);
 /* Writes a parcel into an empty folder. ERROR_FAILED: it is not a parcel, or has a file that
  * sync_parcel_list() would not list; then the folder has some of it. */

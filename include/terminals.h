@@ -1,6 +1,6 @@
 /*
  * terminals.h - programs on pseudo-terminals that browsers show over WebSocket (RFC 6455). A seat
- * has a folder, a secret token, and at most one program, which goes on when nobody looks at it.
+ * has a folder, a secret token, and at most one program, which continues without a browser.
  * This module knows neither HTTP nor what the program is; one thread serves all seats.
  *
  *     terminals_open(&options, &terminals, &err);
@@ -18,8 +18,7 @@
  * Binary messages to the browser are output, text messages say what follows:
  *
  *     {"state": "open", "name": "Ann"}             what the program printed last, and prints
- *     {"state": "waiting", "place": 2}             too many programs run; this one is the second to
- * start
+ *     {"state": "waiting", "place": 2}             too many programs run; this one starts second
  *     {"state": "ended"}                           the program has ended
  *
  * A connection with a token that no seat has is closed with TERMINALS_UNKNOWN.
@@ -34,10 +33,10 @@ struct terminals;
 #define TERMINALS_UNKNOWN 4404 /* the code of a WebSocket's end */
 
 struct terminals_options {
-	const char *folder; /* where seats have their folders; made if it is missing */
-	unsigned max;       /* programs that run at a time */
-	unsigned seats_max; /* 0: 1000 */
-	int64_t idle_ms; /* ends a program that nobody has looked at for so long; 0: half an hour */
+	const char *folder;  /* where seats have their folders; made if it is missing */
+	unsigned max;        /* programs that run at a time */
+	unsigned seats_max;  /* 0: 1000 */
+	int64_t idle_ms;     /* ends a program after this time without a browser; 0: half an hour */
 	const char *address; /* of the server, for `prepare` */
 	/* Adds the arguments and the environment (NAME=VALUE) of the program of a person, whose
 	 * seat has this folder; the program starts in it. At least one of each. */
