@@ -126,8 +126,8 @@ $(filter $(addprefix $(BUILD)/tests/,check/% engine/% gate/% hub/% machine/%),$(
 $(filter $(BUILD)/tests/sandbox/%,$(TESTS)): $(addprefix $(FAKE)/,engine.o machine.o)
 $(filter $(BUILD)/tests/screen/%,$(TESTS)): $(FAKE)/terminal.o
 $(filter $(addprefix $(BUILD)/tests/,tutor/% cmd/%),$(TESTS)): $(addprefix $(FAKE)/,engine.o sandbox.o machine.o terminal.o clock.o)
-$(filter $(BUILD)/tests/progress/%,$(TESTS)): $(FAKE)/clock.o
-$(filter $(addprefix $(BUILD)/tests/,tutor/% cmd/% progress/%),$(TESTS)): LDFLAGS += -Wl,--wrap=clock_wall_ms
+$(filter $(addprefix $(BUILD)/tests/,progress/% export/%),$(TESTS)): $(FAKE)/clock.o
+$(filter $(addprefix $(BUILD)/tests/,tutor/% cmd/% progress/% export/%),$(TESTS)): LDFLAGS += -Wl,--wrap=clock_wall_ms
 $(filter $(BUILD)/tests/cmd/%,$(TESTS)): $(FAKE)/main.o
 ifeq ($(MODE),cov)
 $(BUILD)/ropes $(LEARNER) $(TESTS): $(FAKE)/exit.o

@@ -2,6 +2,7 @@
  * tests/data/export, and read again by what reads such files here */
 #include "export.h"
 #include "quiz.h"
+#include "fake/clock.h"
 #include "suite.h"
 
 #include <cjson/cJSON.h>
@@ -178,6 +179,7 @@ static void set_up(struct fixture *f)
 		e.course_title = e.course == NULL ? "Practice" : "Gone & <lost>";
 		e.course = e.course == NULL ? "practice" : e.course;
 		e.lesson_title = e.lesson;
+		fake_clock_forward(1); /* courses are in the order of their first times */
 		ck_assert_msg(record_append(f->record, &e, &err), "%s", error_text(&err));
 	}
 	for (size_t i = 0; i < ARRAY_LENGTH(notes); i++)
