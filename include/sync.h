@@ -189,6 +189,7 @@ struct sync_question {
 	const char *text, *kind;
 	const char **options;
 	size_t option_count;
+	bool is_poll; /* no answer is right or wrong */
 };
 
 /* An event; NULL, 0 and false where a field does not apply. Untrusted text: sanitize before

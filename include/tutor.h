@@ -100,6 +100,7 @@ struct tutor_question {
 	const char *kind; /* its room_name in quiz.h */
 	const char **options;
 	size_t option_count;
+	bool is_poll; /* no answer is right or wrong */
 };
 
 /* NULL, 0 and false if a field does not apply. The text comes from others; it lives until the next

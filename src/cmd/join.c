@@ -41,7 +41,7 @@ static bool next_room_event(void *data, struct tutor_room_event *ret)
 		.text = e.text,
 		.to_all = e.to_all,
 		.question = {e.question.id, e.question.text, e.question.kind, e.question.options,
-			e.question.option_count},
+			e.question.option_count, e.question.is_poll},
 		.explanation = e.explanation,
 		.yours = e.yours,
 		.is_judged = e.is_judged,

@@ -18,6 +18,7 @@ static void read_question_event(const cJSON *json, struct arena *arena, struct s
 	q->id = copy_text_at(json, "id", arena);
 	q->text = copy_text_at(json, "text", arena);
 	q->kind = copy_text_at(json, "kind", arena);
+	q->is_poll = json_is_true(json, "poll");
 	const cJSON *options = json_get(json, "options"), *one;
 	cJSON_ArrayForEach(one, options) {
 		if (!cJSON_IsString(one) || q->option_count == OPTIONS_MAX)

@@ -181,7 +181,7 @@ static void set_question(struct session *s, const struct tutor_question *q)
 	for (size_t i = 0; i < q->option_count; i++)
 		options[i] = arena_strdup(a, q->options[i]);
 	r->question = (struct tutor_question){arena_strdup(a, q->id), arena_strdup(a, q->text),
-		arena_strdup(a, q->kind), options, q->option_count};
+		arena_strdup(a, q->kind), options, q->option_count, q->is_poll};
 	talk_question(s);
 }
 

@@ -20,7 +20,8 @@ void talk_question(struct session *s)
 	const struct quiz_kind *kind = quiz_kind_in_room(q->kind);
 	bool letters = kind != NULL && kind->room_options && kind->option_words == NULL;
 	screen_newline(s->screen);
-	screen_say(s->screen, SCREEN_STRONG, "🧪 ", "A question for the room: %s", q->text);
+	screen_say(s->screen, SCREEN_STRONG, "🧪 ", "%s for the room: %s",
+		q->is_poll ? "A poll" : "A question", q->text);
 	for (size_t i = 0; letters && i < q->option_count; i++)
 		show_option(s->screen, i, q->options[i]);
 	screen_say(s->screen, SCREEN_QUIET, NULL, "Answer with %s.",
@@ -154,8 +155,9 @@ void talk_send_answer(struct session *s, const char *rest)
 	free(r->response);
 	r->response = xstrdup(rest);
 	send_saying(s, TUTOR_RESPONSE, r->question.id, rest);
-	screen_say(s->screen, SCREEN_QUIET, NULL,
-		"Your answer: %s. The correct answer is shown when the question closes.%s", rest,
+	screen_say(s->screen, SCREEN_QUIET, NULL, "Your answer: %s. %s%s", rest,
+		r->question.is_poll ? "In a poll, no answer is right or wrong."
+				    : "The correct answer is shown when the question closes.",
 		delay_notice(s));
 }
 

@@ -93,6 +93,8 @@ static void draw(const struct sync_event *e, struct buf *out)
 		buf_printf(out, " id=%s", e->question.id);
 	for (size_t i = 0; i < e->question.option_count; i++)
 		buf_printf(out, " option=%s", e->question.options[i]);
+	if (e->question.is_poll)
+		buf_add_text(out, " poll");
 	if (e->open_lesson != NULL)
 		buf_printf(out, " open=%s/%s", e->open_lesson, e->open_step ? e->open_step : "");
 	if (e->timer_ms != 0)
@@ -126,6 +128,7 @@ static const struct {
 	{"message", "{\"text\":\"hi\",\"to\":\"you\"}", "message text=hi you"},
 	{"message", "{\"to\":\"all\"}", NULL},
 	{"question", "{\"id\":\"q\",\"text\":\"?\",\"kind\":\"numeric\"}", "question id=q"},
+	{"question", "{\"id\":\"q\",\"text\":\"?\",\"poll\":true}", "question id=q poll"},
 	{"question", "{\"id\":\"q\",\"text\":\"?\",\"options\":[1,\"x\",null]}",
 		"question id=q option=x"},
 	{"question", "{\"id\":\"q\"}", NULL},

@@ -112,6 +112,14 @@ static void question(struct fake_engine *engine)
 	push(&(struct tutor_room_event){.news = TUTOR_QUESTION, .question = choice});
 }
 
+static void poll_room(struct fake_engine *engine)
+{
+	struct tutor_question poll = choice;
+	(void)engine;
+	poll.is_poll = true;
+	push(&(struct tutor_room_event){.news = TUTOR_QUESTION, .question = poll});
+}
+
 static void right(struct fake_engine *engine)
 {
 	(void)engine;
@@ -182,6 +190,7 @@ static const struct fake_line lines[] = {
 	{.line = "hold", .act = hold},
 	{.line = "message", .act = message},
 	{.line = "question", .act = question},
+	{.line = "poll", .act = poll_room},
 	{.line = "right", .act = right},
 	{.line = "wrong", .act = wrong},
 	{.line = "lose", .act = lose},
@@ -225,6 +234,10 @@ static const struct {
 		{"A question for the room: Which colour?", "a) red", "b) blue",
 			"Answer with `:answer b`.", "Your answer: b.", "You answered: b.",
 			"Your answer was correct. Correct answer: b) blue → The sky is."},
+		"response q1 b"},
+	{"running", "poll\n:answer b\n",
+		{"A poll for the room: Which colour?", "a) red",
+			"Your answer: b. In a poll, no answer is right or wrong."},
 		"response q1 b"},
 	{"running", "question\nwrong\n:answer x\n",
 		{"Your answer (a) was not correct.", "Your answer was not correct.",
