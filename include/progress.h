@@ -5,7 +5,7 @@
  *
  *     struct progress_event event;
  *     progress_event_read(statement, &event);
- *     int64_t gap_ms = progress_gap_ms(last_ms, event.time_ms);
+ *     int64_t gap_ms = progress_gap_ms(last_ms, &event);
  *     progress_apply(&result_of_the_lesson, &event, gap_ms, &news);
  *     progress_event_finish(&event);
  */
@@ -20,6 +20,7 @@
 
 enum progress_is {
 	PROGRESS_OTHER,
+	PROGRESS_INITIALIZED, /* a session began */
 	PROGRESS_ATTEMPTED,
 	PROGRESS_ANSWERED,
 	PROGRESS_COMPLETED,
@@ -52,9 +53,9 @@ bool progress_event_evaluates(const struct progress_event *event);
 /* ---- result.c ---- */
 
 /* Time on task is the sum of the gaps between a person's events, whatever course they are of; a gap
- * belongs to the event that ends it. A longer pause than five minutes does not count. last_ms 0: it
- * is the first event. */
-int64_t progress_gap_ms(int64_t last_ms, int64_t now_ms);
+ * belongs to the event that ends it. Neither a longer pause than five minutes counts, nor the time
+ * before a session. last_ms 0: it is the first event. */
+int64_t progress_gap_ms(int64_t last_ms, const struct progress_event *event);
 
 /* A person's result in a lesson. Times are ms since 1970, scores 0 … 1. */
 struct progress_result {

@@ -15,6 +15,7 @@
 
 static const char *const names[] = {
 	[PROGRESS_OTHER] = "",
+	[PROGRESS_INITIALIZED] = "initialized",
 	[PROGRESS_ATTEMPTED] = "attempted",
 	[PROGRESS_ANSWERED] = "answered",
 	[PROGRESS_COMPLETED] = "completed",

@@ -3,10 +3,11 @@
 
 #define GAP_MAX_MS ((int64_t)5 * 60 * 1000)
 
-int64_t progress_gap_ms(int64_t last_ms, int64_t now_ms)
+int64_t progress_gap_ms(int64_t last_ms, const struct progress_event *e)
 {
-	int64_t gap = now_ms - last_ms;
-	return last_ms == 0 || gap < 0 || gap > GAP_MAX_MS ? 0 : gap;
+	int64_t gap = e->time_ms - last_ms;
+	bool is_pause = e->is == PROGRESS_INITIALIZED || gap > GAP_MAX_MS;
+	return last_ms == 0 || gap < 0 || is_pause ? 0 : gap;
 }
 
 void progress_result_init(struct progress_result *r)

@@ -124,7 +124,7 @@ static bool apply_history(struct record *r, struct record_progress *p, struct er
 		progress_event_read(json, &e);
 		if (e.person != NULL && c != NULL)
 			apply_event(c, results[c - p->courses], sql_text(rows, 1), &e,
-				progress_gap_ms(last_ms, e.time_ms));
+				progress_gap_ms(last_ms, &e));
 		if (e.person != NULL)
 			last_ms = e.time_ms > last_ms ? e.time_ms : last_ms;
 		progress_event_finish(&e);

@@ -29,7 +29,7 @@ static bool keep_person(struct projection *projection, struct change *c)
 	struct person_row *p = projection_person(projection, c->event->person, c->event->name);
 	if (p == NULL)
 		return false;
-	c->gap_ms = progress_gap_ms(p->last_ms, now);
+	c->gap_ms = progress_gap_ms(p->last_ms, c->event);
 	c->person = p->id;
 	p->last_ms = later_of(p->last_ms, now);
 	p->first_ms = p->first_ms == 0 ? now : earlier_of(p->first_ms, now);

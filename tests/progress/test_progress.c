@@ -16,17 +16,21 @@
 
 static const struct {
 	int64_t last_ms, now_ms, gap_ms;
+	enum progress_is is;
 } gaps[] = {
-	{0, 1000 * S, 0}, /* the first event */
-	{1000 * S, 1000 * S, 0}, {1000 * S, 1001 * S, 1 * S},
-	{1000 * S, 1000 * S + 5 * MINUTES, 5 * MINUTES},
-	{1000 * S, 1000 * S + 5 * MINUTES + 1, 0}, /* a pause */
-	{1000 * S, 999 * S, 0},                    /* the clock was set back */
+	{0, 1000 * S, 0, PROGRESS_ATTEMPTED}, /* the first event */
+	{1000 * S, 1000 * S, 0, PROGRESS_ATTEMPTED},
+	{1000 * S, 1001 * S, 1 * S, PROGRESS_ATTEMPTED},
+	{1000 * S, 1000 * S + 5 * MINUTES, 5 * MINUTES, PROGRESS_ATTEMPTED},
+	{1000 * S, 1000 * S + 5 * MINUTES + 1, 0, PROGRESS_ATTEMPTED}, /* a pause */
+	{1000 * S, 999 * S, 0, PROGRESS_ATTEMPTED},                    /* the clock was set back */
+	{1000 * S, 1045 * S, 0, PROGRESS_INITIALIZED},                 /* another session */
 };
 
 START_TEST(short_gaps_are_time_on_task)
 {
-	ck_assert_int_eq(progress_gap_ms(gaps[_i].last_ms, gaps[_i].now_ms), gaps[_i].gap_ms);
+	const struct progress_event event = {.is = gaps[_i].is, .time_ms = gaps[_i].now_ms};
+	ck_assert_int_eq(progress_gap_ms(gaps[_i].last_ms, &event), gaps[_i].gap_ms);
 }
 END_TEST
 
@@ -130,7 +134,7 @@ static const struct {
 			.has_score = true,
 			.score = 1,
 			.score_max = 3}},
-	{60, true, {.verb = RECORD_INITIALIZED, .course = "air", .lesson = "cloud"}},
+	{60, false, {.verb = RECORD_INITIALIZED, .course = "air", .lesson = "cloud"}},
 	{30, true,
 		{.verb = RECORD_ATTEMPTED,
 			.course = "air",
@@ -138,7 +142,7 @@ static const struct {
 			.step = "1",
 			.outcome = "held",
 			.line = "ls"}},
-	{100, true, {.verb = RECORD_INITIALIZED, .course = "sea", .lesson = "bowline"}},
+	{100, false, {.verb = RECORD_INITIALIZED, .course = "sea", .lesson = "bowline"}},
 	{7, true,
 		{.verb = RECORD_PASSED,
 			.course = "sea",
