@@ -224,6 +224,9 @@ bool fd_write(int fd, const void *bytes, size_t length, struct error *err);
 /* Calls read(2) and restarts after EINTR. */
 ssize_t fd_read(int fd, void *bytes, size_t length);
 
+/* Raises the process's limit of open descriptors to `most`, or as far as it may go. */
+void fd_allow(uint64_t most);
+
 /* Fills in the address of a socket in the file system. Errors: the path exceeds 107 bytes. */
 struct sockaddr_un;
 bool unix_address(const char *path, struct sockaddr_un *ret, struct error *err);

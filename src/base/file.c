@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -19,6 +20,15 @@ ssize_t fd_read(int fd, void *bytes, size_t length)
 		got = read(fd, bytes, length);
 	while (got < 0 && errno == EINTR);
 	return got;
+}
+
+void fd_allow(uint64_t most)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= most)
+		return;
+	limit.rlim_cur = most < limit.rlim_max ? most : limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 bool fd_write(int fd, const void *bytes, size_t length, struct error *err)

@@ -73,6 +73,7 @@ bool gate_open(const struct gate_options *o, struct gate **ret, struct error *er
 		tls_close(tls);
 		return false;
 	}
+	fd_allow(DESCRIPTORS_MAX);
 	(void)signal(SIGPIPE, SIG_IGN); /* a client that disconnects must not end the process */
 	*ret = gate_create(o, fd, tls);
 	return true;

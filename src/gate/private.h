@@ -358,7 +358,8 @@ void gate_destroy(struct gate *gate);
 /* ---- workers.c ---- */
 
 #define CONNECTIONS_MAX 1024
-bool workers_start(struct gate *gate); /* false: no thread could be started */
+#define DESCRIPTORS_MAX (3 * CONNECTIONS_MAX) /* two for a connection, and the rest */
+bool workers_start(struct gate *gate);        /* false: no thread could be started */
 bool workers_add(struct gate *gate);
 /* Cuts off requests in progress, and waits for the threads to end, but only some seconds. */
 void workers_stop(struct gate *gate);

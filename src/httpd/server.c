@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -86,22 +85,12 @@ static void be_quiet(void *data, const char *format, va_list args)
 	(void)args;
 }
 
-/* Each connection needs a descriptor: raise the limit as far as possible. */
-static void allow_descriptors(void)
-{
-	struct rlimit limit;
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-		limit.rlim_cur = limit.rlim_max;
-		(void)setrlimit(RLIMIT_NOFILE, &limit); /* if it fails, fewer clients can connect */
-	}
-}
-
 /* Bind before accepting requests, so that a request knows the server's own address. */
 static int listen_on_address(const struct httpd_options *o, struct sockaddr_storage *address,
 	unsigned short *ret_port, struct error *err)
 {
 	const int one = 1;
-	allow_descriptors();
+	fd_allow(UINT64_MAX); /* each connection needs one */
 	bool six = address->ss_family == AF_INET6;
 	socklen_t length = six ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
 	int fd = socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);

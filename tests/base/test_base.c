@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -505,6 +506,23 @@ static const struct {
 	const char *path, *parent;
 } parents[] = {{"a/b/c", "a/b"}, {"/a", "/"}, {"/", "/"}, {"a", "."}, {"", "."}, {"a/", "a"}};
 
+static rlim_t allowed(uint64_t most)
+{
+	struct rlimit limit;
+	fd_allow(most);
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	return limit.rlim_cur;
+}
+
+START_TEST(descriptors_are_allowed_as_far_as_may_be)
+{
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &(struct rlimit){64, 128}), 0);
+	ck_assert_uint_eq(allowed(50), 64);
+	ck_assert_uint_eq(allowed(100), 100);
+	ck_assert_uint_eq(allowed(UINT64_MAX), 128);
+}
+END_TEST
+
 START_TEST(paths_have_parents)
 {
 	cleanup_free char *parent = path_parent(parents[_i].path);
@@ -548,6 +566,7 @@ int main(void)
 		{no_link_leads_out_of_a_folder, 1},
 		{a_folder_that_is_exchanged_for_a_link_leads_nowhere, 1},
 		{fifo_does_not_hang, 1},
+		{descriptors_are_allowed_as_far_as_may_be, 1},
 		{folders_are_made_and_removed, 1},
 		{xdg_folders_ignore_relative_values, 1},
 		{times_as_text, ARRAY_LENGTH(times)},

@@ -16,17 +16,21 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from told import finish, ok  # noqa: E402
 
 API = '/v1.41'
+PATIENCE = 120  # seconds until a gate that accepts nothing is given up
 profile, gate, pid, container = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
 
 
 def connect(seconds=20):
     s = socket.socket(socket.AF_UNIX)
     s.settimeout(seconds)
+    end = time.monotonic() + PATIENCE
     while True:
         try:
             s.connect(gate)
             return s
         except BlockingIOError:  # more are waiting than the queue holds
+            if time.monotonic() > end:
+                raise
             time.sleep(0.01)
 
 
