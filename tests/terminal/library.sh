@@ -32,7 +32,8 @@ ok() {
 bad() {
 	failed=$((failed + 1))
 	echo "FAILED: $1"
-	[ $# -lt 2 ] || printf '%s\n' "$2" | tail -40 | sed 's/^/    /'
+	[ $# -lt 2 ] || printf '%s\n' "$2" | awk '{line[NR] = $0}
+		END {for (i = 1; i <= NR; i++) if (i <= 20 || i > NR - 20) print "    " line[i]; else if (i == 21) print "    …"}'
 }
 # has TEXT PATTERN NAME: a line of the text matches the extended regular expression.
 has() {

@@ -16,6 +16,7 @@ from told import finish, ok, start  # noqa: E402
 ROPES, SOURCE, FOLDER, PEOPLE, WITH_DAEMON = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5])
 NODE = sys.argv[6] if len(sys.argv) > 6 else None
 NOTE = os.path.join(SOURCE, "tests/data/workshop/twenty.md")
+PATIENCE = 120  # seconds for an answer: other tests may keep the disk busy
 MESSAGE = "Coffee at ten, in the galley"
 
 
@@ -82,11 +83,11 @@ threading.Thread(target=listen, daemon=True).start()
 
 def at_board():
     r = urllib.request.Request(board, headers={"Accept": "application/json"})
-    return json.load(urllib.request.urlopen(r, timeout=20))
+    return json.load(urllib.request.urlopen(r, timeout=PATIENCE))
 
 
 def tell(**fields):
-    urllib.request.urlopen(urllib.request.Request(board, json.dumps(fields).encode(), {"Content-Type": "application/json", "Accept": "application/json"}), timeout=20)
+    urllib.request.urlopen(urllib.request.Request(board, json.dumps(fields).encode(), {"Content-Type": "application/json", "Accept": "application/json"}), timeout=PATIENCE)
 
 
 def look_for_question():
@@ -210,7 +211,7 @@ ok(all(s == 0 for s in statuses), "every client ends well", [s for s in statuses
 # ---- afterwards: nothing is lost, nothing twice, and the board was never late ----
 final = at_board()
 there = {}
-with urllib.request.urlopen(f"{address}/room/report?token={token}&format=md", timeout=30) as r:
+with urllib.request.urlopen(f"{address}/room/report?token={token}&format=md", timeout=PATIENCE) as r:
     report = r.read().decode()
 ok("Attendance" in report or "attendance" in report, "there is a report", report[:200])
 db = sqlite3.connect(os.path.join(FOLDER, "room.db"))
