@@ -22,8 +22,7 @@ bool hub_open(int listen_fd, unsigned short registry_port, struct hub **ret,
 	struct buf *ret_certificate, struct error *err);
 /* Serves until stop_fd is readable. Each connection has a thread. */
 void hub_run(struct hub *hub, int stop_fd);
-/* Call it after hub_run has returned and only before the process ends, because its threads may
- * still be running. */
+/* Call it after hub_run has returned. Connections that are open continue. NULL does nothing. */
 void hub_close(struct hub *hub);
 
 #endif

@@ -23,7 +23,7 @@ struct hub {
 	int listen_fd;
 	unsigned short registry_port;
 	struct tls *tls;
-	atomic_int connections;
+	atomic_int users; /* its connections, and who opened it; the last one frees it */
 };
 
 struct connection {
@@ -121,6 +121,14 @@ static void serve_connection(const struct hub *hub, int fd)
 
 /* ---- connections ---- */
 
+static void leave_hub(struct hub *hub)
+{
+	if (atomic_fetch_sub(&hub->users, 1) > 1)
+		return;
+	tls_close(hub->tls);
+	free(hub);
+}
+
 static void *run_hub_connection(void *data)
 {
 	struct connection *c = data;
@@ -132,7 +140,7 @@ static void *run_hub_connection(void *data)
 		serve_connection(c->hub, fd);
 		close(fd);
 	}
-	atomic_fetch_sub(&c->hub->connections, 1);
+	leave_hub(c->hub);
 	free(c);
 	return NULL;
 }
@@ -146,9 +154,9 @@ static void start_connection(struct hub *hub, int fd)
 	pthread_attr_init(&attributes);
 	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
 	pthread_attr_setstacksize(&attributes, STACK_SIZE);
-	atomic_fetch_add(&hub->connections, 1);
+	atomic_fetch_add(&hub->users, 1);
 	if (pthread_create(&thread, &attributes, run_hub_connection, c) != 0) {
-		atomic_fetch_sub(&hub->connections, 1);
+		leave_hub(hub);
 		close(fd);
 		free(c);
 	}
@@ -165,14 +173,14 @@ bool hub_open(int listen_fd, unsigned short registry_port, struct hub **ret,
 	(*ret)->listen_fd = listen_fd;
 	(*ret)->registry_port = registry_port;
 	(*ret)->tls = tls;
-	atomic_init(&(*ret)->connections, 0);
+	atomic_init(&(*ret)->users, 1);
 	return true;
 }
 
 void hub_run(struct hub *hub, int stop_fd)
 {
 	for (;;) {
-		bool full = atomic_load(&hub->connections) >= CONNECTIONS_MAX;
+		bool full = atomic_load(&hub->users) > CONNECTIONS_MAX;
 		struct pollfd fds[] = {{.fd = stop_fd, .events = POLLIN},
 			{.fd = full ? -1 : hub->listen_fd, .events = POLLIN}};
 		int ready = poll(fds, 2, full ? 10 : -1);
@@ -190,8 +198,6 @@ void hub_run(struct hub *hub, int stop_fd)
 
 void hub_close(struct hub *hub)
 {
-	if (hub == NULL)
-		return;
-	tls_close(hub->tls);
-	free(hub);
+	if (hub != NULL)
+		leave_hub(hub);
 }

@@ -56,13 +56,13 @@ static void internet_open(struct internet *net)
 	ck_assert_int_eq(pthread_create(&net->thread, NULL, run, net), 0);
 }
 
-/* The hub itself is not closed: a thread of it may still be leaving. */
 static void internet_close(struct internet *net)
 {
 	ck_assert_int_eq(eventfd_write(net->stop, 1), 0);
 	ck_assert_int_eq(pthread_join(net->thread, NULL), 0);
 	close(net->stop);
 	close(net->listen_fd);
+	hub_close(net->hub);
 	fake_engine_stop(net->registry);
 	buf_finish(&net->certificate);
 }
