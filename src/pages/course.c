@@ -221,7 +221,7 @@ static void add_parts(struct request *r, struct buf *out, struct shown *c)
 	tables_add_tile(out, "lessons", "%u", c->lessons);
 	tables_add_tile(out, "people", "%u", c->people);
 	tables_add_tile(out, "completed it", "%u", c->done);
-	tables_add_tile(out, "late", "<span class=\"%s\">%u</span>",
+	tables_add_tile(out, "overdue", "<span class=\"%s\">%u</span>",
 		c->overdue > 0 ? "bad" : "good", c->overdue);
 	buf_add_text(out, "</ul>\n<section id=\"scores\" data-live><h2>Scores</h2>\n");
 	chart_histogram(out, c->scores, PARTS, "Number of people by average best score (%)");

@@ -178,7 +178,7 @@ static void add_tiles(struct buf *out, const struct overview *o)
 	tables_add_tile(out, "people", "%zu", numbers_unique(o->known, o->known_count));
 	tables_add_tile(out, "active in the last seven days", "%zu",
 		numbers_unique(o->active, o->active_count));
-	tables_add_tile(out, "late", "<span class=\"%s\">%u</span>",
+	tables_add_tile(out, "overdue", "<span class=\"%s\">%u</span>",
 		o->late_rows > 0 ? "bad" : "good", o->late_rows);
 	tables_add_tile(out, "lessons passed", "%u", o->passed);
 	tables_add_tile(out, "reviews due", "%u", o->reviews_due);

@@ -8,6 +8,7 @@
 //	await visit.close();
 import { createRequire } from 'node:module';
 import { mkdirSync } from 'node:fs';
+import { Pictures } from './pictures.mjs';
 
 const require = createRequire(`${process.env.NODE_FOLDER}/`);
 const { chromium } = require('playwright-core');
@@ -25,8 +26,8 @@ const REACHABLE = 'a[href], button, input:not([type=hidden]), select, textarea, 
 
 class Visit {
 	faults = [];
-	constructor(context, page, answer, name) {
-		Object.assign(this, { context, page, name, status: answer?.status() ?? 0, headers: answer?.headers() ?? {} });
+	constructor(context, page, answer, name, pictures) {
+		Object.assign(this, { context, page, name, pictures, status: answer?.status() ?? 0, headers: answer?.headers() ?? {} });
 	}
 
 	// The same page in another dress, without loading it again.
@@ -87,6 +88,13 @@ class Visit {
 		}
 	}
 
+	// $PICTURES: the folder of pictures that pages are compared with.
+	async checkPicture() {
+		await this.page.evaluate(() => document.activeElement?.blur());
+		const difference = await this.pictures?.compare(this.page, this.name);
+		if (difference !== undefined) this.fault(difference);
+	}
+
 	// $SHOTS: a folder for pictures of what was seen.
 	async shot(name = this.name) {
 		if (!process.env.SHOTS) return;
@@ -126,7 +134,10 @@ function whereFocusIs() {
 
 class Browser {
 	signedIn = new Map();
-	constructor(program, address, keys) { Object.assign(this, { program, address, keys }); }
+	constructor(program, address, keys) {
+		const pictures = process.env.PICTURES ? new Pictures(program, process.env.PICTURES) : undefined;
+		Object.assign(this, { program, address, keys, pictures });
+	}
 
 	// What a browser keeps of a person who signed in, once for each role.
 	async signIn(role) {
@@ -166,7 +177,7 @@ class Browser {
 		const answer = await page.goto(new URL(path, this.address).href, { waitUntil: 'load', timeout: PATIENCE });
 		const name = [role ?? 'nobody', path.replace(/[?&](token|code)=[^&]*/g, '').replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'team',
 			scheme, width, ...(javaScript ? [] : ['no-script'])].join('-').slice(0, 120);
-		const visit = new Visit(context, page, answer, name);
+		const visit = new Visit(context, page, answer, name, this.pictures);
 		visit.faults = faults;
 		return visit;
 	}

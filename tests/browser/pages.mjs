@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 import { start } from './harness.mjs';
 
 const DRESSES = [
-	{ scheme: 'light', width: 1280, keyboard: true }, { scheme: 'dark', width: 1280 },
-	{ scheme: 'light', width: 390, keyboard: true }, { scheme: 'dark', width: 390 },
+	{ scheme: 'light', width: 1280, keyboard: true, picture: true }, { scheme: 'dark', width: 1280, picture: true },
+	{ scheme: 'light', width: 390, keyboard: true, picture: true }, { scheme: 'dark', width: 390 },
 ];
 let passed = 0, failed = 0;
 
@@ -27,6 +27,7 @@ async function visit(browser, path, role, seen, javaScript) {
 			await page.checkAccess();
 			await page.checkWidth();
 			if (dress.keyboard) await page.checkKeyboard();
+			if (dress.picture) await page.checkPicture();
 			await page.shot();
 			ok(page.faults.splice(0), `${path} as ${role}, ${dress.scheme} ${dress.width}`);
 		}

@@ -1,0 +1,75 @@
+// tests/browser/pictures.mjs - compares what a page looks like with a kept picture of it. A picture has a pixel for each 16 x 16 of
+// the page, so that another font or a text of another day is no difference, and a lost style, column, bar or colour is one.
+//
+//	const pictures = new Pictures(browser, folder);       // a browser of playwright
+//	await pictures.compare(page, 'lead-team-light-1280'); // what differs, in words; undefined: nothing
+//
+// UPDATE_PICTURES=1 writes the pictures instead. Look at them before you keep them.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+
+const BLOCK = 16; // pixels of the page for one of the picture
+const ROWS = 100; // the picture's, at most
+const APART = 40; // of 255: how much a colour differs
+const SHARE = 0.05; // of the picture: how much of it may differ
+const HIDDEN = 'svg, code'; // codes of the hour, and charts of the week
+const HEIGHT = 0.12; // of the page: how much longer or shorter it may be
+
+// Runs in a page: a picture, reduced to the means of its blocks. Returns them as bytes and as PNG.
+async function reduce({ png, block, rows }) {
+	const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${png}`)).blob());
+	const width = Math.floor(image.width / block), height = Math.min(Math.floor(image.height / block), rows);
+	const canvas = new OffscreenCanvas(image.width, height * block), context = canvas.getContext('2d');
+	context.drawImage(image, 0, 0);
+	const all = context.getImageData(0, 0, image.width, height * block).data;
+	const small = new OffscreenCanvas(width, height), drawn = small.getContext('2d'), pixels = drawn.createImageData(width, height);
+	for (let y = 0; y < height; y++)
+		for (let x = 0; x < width; x++)
+			for (let channel = 0; channel < 4; channel++) {
+				let sum = 0;
+				for (let row = 0; row < block; row++)
+					for (let column = 0; column < block; column++)
+						sum += all[((y * block + row) * image.width + x * block + column) * 4 + channel];
+				pixels.data[(y * width + x) * 4 + channel] = Math.round(sum / block / block);
+			}
+	drawn.putImageData(pixels, 0, 0);
+	const bytes = new Uint8Array(await (await small.convertToBlob()).arrayBuffer());
+	return { width, height, pixels: [...pixels.data], png: btoa(String.fromCharCode(...bytes)) };
+}
+
+// Runs in the page.
+function hide([what, how]) {
+	for (const one of document.querySelectorAll(what)) one.style.visibility = how;
+}
+
+export class Pictures {
+	constructor(program, folder) { Object.assign(this, { program, folder }); }
+
+	async reduce(png, block) {
+		this.page ??= await (await this.program.newContext()).newPage();
+		return this.page.evaluate(reduce, { png: png.toString('base64'), block, rows: ROWS });
+	}
+
+	async compare(page, name) {
+		const path = `${this.folder}/${name}.png`;
+		await page.evaluate(hide, [HIDDEN, 'hidden']);
+		const now = await this.reduce(await page.screenshot({ fullPage: true, caret: 'hide' }), BLOCK);
+		await page.evaluate(hide, [HIDDEN, '']);
+		if (process.env.UPDATE_PICTURES) {
+			mkdirSync(this.folder, { recursive: true });
+			writeFileSync(path, Buffer.from(now.png, 'base64'));
+			return undefined;
+		}
+		if (!existsSync(path)) return `no picture ${path}: look at the page, and write it with UPDATE_PICTURES=1`;
+		const kept = await this.reduce(readFileSync(path), 1);
+		if (now.width !== kept.width) return `it looks ${now.width * BLOCK} pixels wide, ${kept.width * BLOCK} before`;
+		if (Math.abs(now.height - kept.height) > Math.max(2, kept.height * HEIGHT))
+			return `it is ${now.height * BLOCK} pixels long, ${kept.height * BLOCK} before`;
+		let differ = 0;
+		const height = Math.min(now.height, kept.height);
+		for (let at = 0; at < now.width * height * 4; at += 4)
+			if ([0, 1, 2].some((channel) => Math.abs(now.pixels[at + channel] - kept.pixels[at + channel]) > APART)) differ++;
+		const share = differ / (now.width * height);
+		if (process.env.SHOTS) console.log(`picture ${name}: ${(share * 100).toFixed(1)} %`);
+		return share > SHARE ? `${(share * 100).toFixed(1)} % of it looks different from ${path}` : undefined;
+	}
+}
