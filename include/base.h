@@ -317,6 +317,7 @@ struct unique_names {
  * added, allocated in the arena, which must outlive the names. */
 const char *unique_add(
 	struct unique_names *names, struct arena *arena, const char *wanted, unsigned second);
+bool unique_has(const struct unique_names *names, const char *text);
 /* Returns whether the name was asked for more than once. */
 bool unique_is_repeated(const struct unique_names *names, const char *text);
 void unique_finish(struct unique_names *names);

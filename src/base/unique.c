@@ -47,6 +47,11 @@ const char *unique_add(
 	return text;
 }
 
+bool unique_has(const struct unique_names *names, const char *text)
+{
+	return names->size > 0 && find_name(names, text)->text != NULL;
+}
+
 bool unique_is_repeated(const struct unique_names *names, const char *text)
 {
 	return names->size > 0 && find_name(names, text)->repeats > 0;

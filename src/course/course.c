@@ -72,21 +72,16 @@ size_t course_find_anchor(const struct course *c, const char *anchor)
 	return i;
 }
 
-static bool has_anchor(const struct course *c, const char *anchor)
-{
-	return course_find_anchor(c, anchor) < c->lesson_count;
-}
-
 /* A lesson's anchor identifies it. If an earlier note already has the anchor, this note's name
  * distinguishes it. */
-static const char *own_anchor(struct course *c, const struct note *note, const char *anchor)
+static const char *own_anchor(
+	struct course *c, struct unique_names *anchors, const struct note *note, const char *anchor)
 {
+	if (!unique_has(anchors, anchor))
+		return unique_add(anchors, &c->arena, anchor, 2);
 	cleanup_free char *name = course_plain_name(note->path);
-	const char *own = anchor;
-	for (size_t i = 1; has_anchor(c, own); i++)
-		own = i == 1 ? arena_printf(&c->arena, "%s-%s", name, anchor)
-			     : arena_printf(&c->arena, "%s-%s-%zu", name, anchor, i);
-	return own;
+	cleanup_free char *longer = xasprintf("%s-%s", name, anchor);
+	return unique_add(anchors, &c->arena, longer, 2);
 }
 
 static void inherit_settings(struct course_lesson *lesson, const struct course_lesson *above)
@@ -95,7 +90,8 @@ static void inherit_settings(struct course_lesson *lesson, const struct course_l
 	lesson->needs = above->needs;
 }
 
-static void add_note_lessons(struct course *c, const struct note *note)
+static void add_note_lessons(
+	struct course *c, const struct note *note, struct unique_names *anchors)
 {
 	size_t base = c->lesson_count, shift = 0;
 	cleanup_words struct words folders = {0};
@@ -104,7 +100,7 @@ static void add_note_lessons(struct course *c, const struct note *note)
 		shift += c->lessons[i].parent == NOTE_NO_PARENT;
 	for (size_t i = 0; i < note->section_count; i++) {
 		const struct note_section *s = &note->sections[i];
-		const char *anchor = base > 0 ? own_anchor(c, note, s->anchor) : s->anchor;
+		const char *anchor = own_anchor(c, anchors, note, s->anchor);
 		struct course_lesson *l = add_lesson(c);
 		*l = (struct course_lesson){
 			.number = shifted_number(c, s->number, shift),
@@ -137,14 +133,16 @@ static void finish_course(struct course *c)
 	c->head = &c->notes[0]->head;
 	c->title = c->head->title != NULL ? c->head->title : c->name;
 	identity_name_course(c);
+	struct unique_names anchors = {0};
 	for (size_t i = 0; i < c->note_count; i++) {
 		const struct note *note = c->notes[i];
 		for (size_t k = 0; k < note->problem_count; k++)
 			course_problem(c, note, note->problems[k].line, note->problems[k].serious,
 				"%s", note->problems[k].message);
-		add_note_lessons(c, note);
+		add_note_lessons(c, note, &anchors);
 		wiki_check(c, note);
 	}
+	unique_finish(&anchors);
 }
 
 /* ---- folders ---- */

@@ -489,6 +489,7 @@ START_TEST(names_are_used_once)
 		{"a", "a-3", "a-3"}, {"", "", ""}, {"", "-1", "-2"}};
 	cleanup_arena struct arena arena = {0};
 	struct unique_names one = {0}, two = {0};
+	ck_assert(!unique_has(&one, "a"));
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
 		ck_assert_str_eq(unique_add(&one, &arena, rows[i].wanted, 1), rows[i].from_1);
 		ck_assert_str_eq(unique_add(&two, &arena, rows[i].wanted, 2), rows[i].from_2);
