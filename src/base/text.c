@@ -10,7 +10,10 @@
 
 bool text_starts(const char *s, const char *prefix)
 {
-	return strncmp(s, prefix, strlen(prefix)) == 0;
+	while (*prefix != '\0') /* most texts differ in the first byte */
+		if (*s++ != *prefix++)
+			return false;
+	return true;
 }
 
 bool text_ends(const char *s, const char *suffix)
@@ -21,7 +24,7 @@ bool text_ends(const char *s, const char *suffix)
 
 bool text_same(const char *a, const char *b)
 {
-	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+	return a == b || (a != NULL && b != NULL && *a == *b && strcmp(a, b) == 0);
 }
 
 char *text_lower(char *text)

@@ -7,14 +7,15 @@
 
 const struct cli_command *cli_find_command(const char *name)
 {
-	cleanup_free char *alias = xasprintf(",%s,", name);
 	for (size_t i = 0; i < cli_command_count; i++)
 		if (text_same(cli_commands[i].name, name))
 			return &cli_commands[i];
+	cleanup_free char *alias = xasprintf(",%s,", name);
 	/* `build` is an alias of two commands; the plugin's, which has the options of both, comes
 	 * last. */
 	for (size_t i = cli_command_count; i-- > 0;)
-		if (strstr(cli_commands[i].aliases, alias) != NULL)
+		if (*cli_commands[i].aliases != '\0' &&
+			strstr(cli_commands[i].aliases, alias) != NULL)
 			return &cli_commands[i];
 	return NULL;
 }

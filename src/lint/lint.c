@@ -177,8 +177,6 @@ static bool is_meant_to_fail(const struct course_step *step)
 static void check_command(struct linter *l, const char *command, int line, enum lint_level level)
 {
 	struct explain_faults faults = {0};
-	if (note_placeholders(command, NULL, NULL) > 0)
-		return;
 	explain_find_faults(command, &faults);
 	for (size_t i = 0; i < faults.count; i++) {
 		const struct explain_fault *f = &faults.items[i];
@@ -242,8 +240,6 @@ static void check_call_images(struct linter *l, const struct cli_call *call, con
 static void check_images(struct linter *l, const char *command, int line, enum lint_level level)
 {
 	struct shell_commands commands;
-	if (l->images == NULL || note_placeholders(command, NULL, NULL) > 0)
-		return;
 	shell_split(command, &commands);
 	for (size_t i = 0; i < commands.count; i++) {
 		struct cli_call call;
@@ -252,6 +248,17 @@ static void check_images(struct linter *l, const char *command, int line, enum l
 		cli_call_finish(&call);
 	}
 	shell_commands_finish(&commands);
+}
+
+/* A placeholder may stand for anything. */
+static void check_line(
+	struct linter *l, const char *command, int line, enum lint_level level, bool images)
+{
+	if (note_placeholders(command, NULL, NULL) > 0)
+		return;
+	check_command(l, command, line, level);
+	if (images && l->images != NULL)
+		check_images(l, command, line, level);
 }
 
 static bool is_dockerfile(const struct note_block *b)
@@ -304,23 +311,19 @@ static void check_step(struct linter *l, const struct course_step *step)
 	enum lint_level level = runs && !is_meant_to_fail(step) ? LINT_WARNING : LINT_NOTE;
 	check_statements(l, step);
 	check_task(l, step);
-	for (size_t i = 0; i < step->setups.count; i++) {
-		check_command(l, step->setups.items[i].text, step->setups.items[i].line, level);
-		check_images(l, step->setups.items[i].text, step->setups.items[i].line, level);
-	}
+	for (size_t i = 0; i < step->setups.count; i++)
+		check_line(l, step->setups.items[i].text, step->setups.items[i].line, level, true);
 	for (size_t i = 0; i < step->block_count; i++)
 		check_dockerfile(l, &step->blocks[i]);
 	if (step->command != NULL)
-		check_command(l, step->command, step->line, level);
-	if (step->command != NULL && runs)
-		check_images(l, step->command, step->line, level);
+		check_line(l, step->command, step->line, level, runs);
 	for (size_t i = 0; i < step->solution.count; i++) {
 		const struct course_entry *entry = &step->solution.items[i];
-		check_command(l, entry->line, entry->line_number, level);
-		check_images(l, entry->line, entry->line_number, level);
+		check_line(l, entry->line, entry->line_number, level, true);
 	}
 	for (size_t i = 0; i < step->cleanups.count; i++)
-		check_command(l, step->cleanups.items[i].text, step->cleanups.items[i].line, level);
+		check_line(l, step->cleanups.items[i].text, step->cleanups.items[i].line, level,
+			false);
 }
 
 /* ---- notes without commands ---- */

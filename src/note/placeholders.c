@@ -138,9 +138,9 @@ static const char *const capital_names[] = {"CONTAINER", "IMAGE", "NETWORK", "VO
 
 static bool is_capital_name(const char *name, size_t length)
 {
-	for (size_t i = 0; i < ARRAY_LENGTH(capital_names); i++)
-		if (strlen(capital_names[i]) == length &&
-			strncmp(name, capital_names[i], length) == 0)
+	for (size_t i = 0; length > 0 && i < ARRAY_LENGTH(capital_names); i++)
+		if (*name == *capital_names[i] && strncmp(name, capital_names[i], length) == 0 &&
+			capital_names[i][length] == '\0')
 			return true;
 	return false;
 }
@@ -155,6 +155,8 @@ static size_t optional_length(const char *c)
 static size_t capital_length(const char *line, const char *c)
 {
 	size_t length = begins_here(line, c) ? placeholder_length(c) : 0;
+	if (length == 0)
+		return 0;
 	size_t behind = optional_length(c + length);
 	return ends_here(c + length + behind) && is_capital_name(c, length) ? length + behind : 0;
 }
@@ -168,10 +170,11 @@ static size_t id_length(const char *line, const char *c)
 		"network-id", "network_id", "volume_name", "volume-name", "service_name",
 		"service-name", "pod_name", "pod-name"};
 	size_t length = begins_here(line, c) ? placeholder_length(c) : 0;
-	if (!ends_here(c + length))
+	if (length == 0 || !ends_here(c + length))
 		return 0;
 	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
-		if (strlen(names[i]) == length && strncasecmp(c, names[i], length) == 0)
+		if (tolower((unsigned char)*c) == *names[i] &&
+			strncasecmp(c, names[i], length) == 0 && names[i][length] == '\0')
 			return length;
 	return 0;
 }

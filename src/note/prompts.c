@@ -73,8 +73,8 @@ bool prompts_is_command(const char *line)
 		line += skip;
 	size_t length = strcspn(line, " \t\n");
 	for (size_t i = 0; i < ARRAY_LENGTH(known_commands); i++)
-		if (strlen(known_commands[i]) == length &&
-			strncmp(line, known_commands[i], length) == 0)
+		if (*known_commands[i] == *line && strncmp(line, known_commands[i], length) == 0 &&
+			known_commands[i][length] == '\0')
 			return true;
 	return false;
 }
