@@ -183,6 +183,49 @@ static void bench_notes(char *ropes, char *note, const char *folder)
 	}
 }
 
+/* A thousand notes, against their bytes in one file. */
+static void bench_lint(char *ropes, const char *folder)
+{
+	cleanup_free char *notes = path_join(folder, "notes"), *all = path_join(folder, "all.md");
+	char cmark[] = "cmark-gfm", lint[] = "lint";
+	struct series ours = {0}, theirs = {0};
+	if (!folder_make(notes, 0700, NULL))
+		return;
+	for (unsigned i = 0; i < 1000; i++) {
+		cleanup_free char *path = xasprintf("%s/note-%03u.md", notes, i);
+		write_note(path, (size_t)20 * 1000);
+	}
+	write_note(all, (size_t)20 * 1000 * 1000);
+	for (int i = 0; i < 5; i++) {
+		run_process((char *[]){cmark, all, NULL}, &theirs);
+		run_process((char *[]){ropes, lint, notes, NULL}, &ours);
+	}
+	tell("ropes lint, 1,000 notes of 20 KB", &ours, "cmark-gfm", &theirs, "goal 3x");
+}
+
+/* Ten lines that print one word each; cram (python3-cram) where it is installed. */
+static void bench_tests(char *ropes, const char *folder)
+{
+	cleanup_free char *note = path_join(folder, "ten.md"), *script = path_join(folder, "ten.t");
+	char test[] = "test", cram[] = "cram3";
+	struct series first = {0}, ours = {0}, theirs = {0};
+	FILE *ten = fopen(note, "we"), *same = fopen(script, "we");
+	for (unsigned i = 0; ten != NULL && same != NULL && i < 10; i++) {
+		fprintf(ten, "## Line %u\n\n```console\n$ echo word-%u\nword-%u\n```\n\n", i, i, i);
+		fprintf(same, "  $ echo word-%u\n  word-%u\n", i, i);
+	}
+	if (ten != NULL)
+		fclose(ten);
+	if (same != NULL)
+		fclose(same);
+	run_process((char *[]){ropes, test, note, NULL}, &first); /* starts the machine */
+	for (int i = 0; i < 9; i++) {
+		run_process((char *[]){cram, script, NULL}, &theirs);
+		run_process((char *[]){ropes, test, note, NULL}, &ours);
+	}
+	tell("ropes test, ten echo lines", &ours, "cram", &theirs, "goal below 1x");
+}
+
 /* ---- explanations ---- */
 
 /* A whole process, and calls in one that has read the rules at its first. */
@@ -433,6 +476,8 @@ int main(int argc, char **argv)
 		return ERROR_USAGE;
 	}
 	bench_notes(argv[1], argv[2], argv[3]);
+	bench_lint(argv[1], argv[3]);
+	bench_tests(argv[1], argv[3]);
 	bench_explain(argv[1]);
 	bench_sandbox();
 	return 0;
