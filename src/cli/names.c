@@ -36,6 +36,17 @@ char *cli_check_name(const char *name)
 	return NULL;
 }
 
+/* "sha256:" and 64 hexadecimal digits; other algorithms have other lengths. */
+static bool is_digest(const char *text)
+{
+	size_t algorithm = strcspn(text, ":"), length = strlen(text);
+	if (text[algorithm] == '\0')
+		return false;
+	const char *digits = text + algorithm + 1;
+	return strspn(digits, "0123456789abcdef") == strlen(digits) &&
+	       (text_starts(text, "sha256:") ? length == 7 + 64 : strlen(digits) >= 32);
+}
+
 /* distribution/reference: [HOST[:PORT]/]PATH[:TAG][@DIGEST], the path in lower case. */
 char *cli_check_image(const char *reference)
 {
@@ -45,7 +56,12 @@ char *cli_check_image(const char *reference)
 		return xstrdup("The name of the image is empty.");
 	if (strstr(reference, "://") != NULL)
 		return xstrdup("An image is named without `https://`.");
-	cleanup_free char *name = xstrndup(reference, strcspn(reference, "@"));
+	size_t length = strcspn(reference, "@");
+	if (reference[length] == '@' && !is_digest(reference + length + 1))
+		return xasprintf("`%s` cannot be a digest: it is `sha256:` and 64 hexadecimal "
+				 "digits.",
+			reference + length + 1);
+	cleanup_free char *name = xstrndup(reference, length);
 	char *slash = strrchr(name, '/'), *colon = strrchr(name, ':');
 	if (colon != NULL && (slash == NULL || colon > slash)) {
 		const char *tag = colon + 1;

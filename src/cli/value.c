@@ -103,6 +103,29 @@ static char *check_port_of(const char *text, const char *which)
 	return NULL;
 }
 
+/* The number of ports in "8080" or "8080-8090"; 0: the range is empty. */
+static long long count_ports(const char *text)
+{
+	size_t first = strcspn(text, "-");
+	long long begin = strtoll(text, NULL, 10);
+	long long end = text[first] == '-' ? strtoll(text + first + 1, NULL, 10) : begin;
+	return end >= begin ? end - begin + 1 : 0;
+}
+
+/* Docker may choose from several ports of the host for one of the container. */
+static char *check_port_counts(const char *host, const char *container)
+{
+	long long outside = count_ports(host), inside = count_ports(container);
+	if (outside == 0 || inside == 0)
+		return xasprintf("The range `%s` ends before it begins.",
+			outside == 0 ? host : container);
+	if (outside == inside || inside == 1)
+		return NULL;
+	return xasprintf("`%s` and `%s` have different numbers of ports; two ranges must have the "
+			 "same length.",
+		host, container);
+}
+
 /* "[[IP:]HOST_PORT:]CONTAINER_PORT[/PROTOCOL]" */
 static char *check_port(const char *value)
 {
@@ -122,6 +145,7 @@ static char *check_port(const char *value)
 	if (why != NULL || colon == NULL)
 		return why;
 	*colon = '\0';
+	const char *container = colon + 1;
 	char *address = ports, *host = strrchr(ports, ':');
 	if (host != NULL) {
 		*host++ = '\0';
@@ -134,9 +158,13 @@ static char *check_port(const char *value)
 			return xasprintf("`%s` is not an IP address; what comes before two "
 					 "ports has to be one.",
 				address);
-		return *host == '\0' ? NULL : check_port_of(host, "host");
+		if (*host == '\0')
+			return NULL;
+	} else {
+		host = ports;
 	}
-	return check_port_of(ports, "host");
+	why = check_port_of(host, "host");
+	return why != NULL ? why : check_port_counts(host, container);
 }
 
 static char *check_ip(const char *value)
@@ -216,6 +244,14 @@ static char *check_volume(const char *value)
 	return check_volume_mode(mode);
 }
 
+/* Go's strconv.ParseBool */
+static bool is_switch_value(const char *value)
+{
+	static const char *const words[] = {
+		"1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False"};
+	return text_is_one_of(value, words, ARRAY_LENGTH(words));
+}
+
 /* Comma-separated KEY=VALUE; flags have no value. */
 static char *check_mount(const char *value)
 {
@@ -224,6 +260,8 @@ static char *check_mount(const char *value)
 		"bind-create-src", "consistency", "volume-nocopy", "volume-label", "volume-driver",
 		"volume-opt", "volume-subpath", "image-subpath", "tmpfs-size", "tmpfs-mode"};
 	static const char *const types[] = {"bind", "volume", "tmpfs", "npipe", "image", "cluster"};
+	static const char *const switches[] = {"readonly", "ro", "bind-nonrecursive",
+		"bind-create-src", "volume-nocopy"};
 	bool has_target = false;
 	for (const char *at = value; *at != '\0';) {
 		size_t length = strcspn(at, ","), name = strcspn(at, "=,");
@@ -242,6 +280,11 @@ static char *check_mount(const char *value)
 				"`%s` is not a type of mount: `bind`, `volume` and `tmpfs` "
 				"are.",
 				text);
+		if (*text != '\0' && text_is_one_of(key, switches, ARRAY_LENGTH(switches)) &&
+			!is_switch_value(text))
+			return xasprintf("`%s` is a switch: it takes `true` or `false`, or no "
+					 "value at all.",
+				key);
 		has_target = has_target || text_same(key, "target") || text_same(key, "dst") ||
 			     text_same(key, "destination");
 		at += length + (at[length] == ',');
@@ -327,7 +370,7 @@ static char *check_format(const char *value)
 	return NULL;
 }
 
-/* "no|on-failure[:N]|always": capitals and brackets are placeholders. */
+/* "no|on-failure[:N]|always": capitals are placeholders, and N is a number that may be missing. */
 static bool fits_value(const char *value, const char *known, size_t length)
 {
 	size_t fixed = 0;
@@ -335,7 +378,11 @@ static bool fits_value(const char *value, const char *known, size_t length)
 		fixed++;
 	if (strncmp(value, known, fixed) != 0)
 		return false;
-	return fixed < length || value[fixed] == '\0';
+	const char *rest = value + fixed;
+	if (length - fixed == 4 && strncmp(known + fixed, "[:N]", 4) == 0)
+		return *rest == '\0' || (*rest == ':' && rest[1] != '\0' &&
+						 rest[1 + strspn(rest + 1, "0123456789")] == '\0');
+	return fixed < length || *rest == '\0';
 }
 
 static char *check_enum(const char *value, const char *values)
@@ -392,9 +439,7 @@ static bool is_closed(const struct cli_option *option)
 
 static char *check_flag(const char *value)
 {
-	static const char *const words[] = {
-		"1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False"};
-	return text_is_one_of(value, words, ARRAY_LENGTH(words))
+	return is_switch_value(value)
 		       ? NULL
 		       : xstrdup("It is a switch and takes no value, or `true` or `false`.");
 }

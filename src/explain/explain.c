@@ -221,6 +221,8 @@ static void add_word(const struct failure *f, const char *name, struct buf *out)
 		buf_add_text(out, f->message.cause);
 	else if (text_same(name, "MESSAGE"))
 		buf_add_text(out, f->message.said);
+	else if (text_same(name, "SAID"))
+		buf_printf(out, "%s%s", *f->message.said != '\0' ? ": " : ".", f->message.said);
 	else if (text_same(name, "STATUS"))
 		buf_printf(out, "%d", f->question->status);
 	else if (text_same(name, "VERB"))
@@ -323,7 +325,7 @@ static void add_holder(const char *output, struct engine *engine, struct buf *ou
 static char *missing_image(const struct failure *f, const struct match *m)
 {
 	cleanup_buf struct buf name = {0};
-	for (size_t i = 1; i <= 3 && name.length == 0; i++)
+	for (size_t i = 1; i <= 4 && name.length == 0; i++)
 		add_found(&m->message, i, &name);
 	if (name.length > 0)
 		return buf_steal(&name);
@@ -333,15 +335,23 @@ static char *missing_image(const struct failure *f, const struct match *m)
 /* Name the available images: that helps more than general advice. */
 static void set_nearest_image(const struct failure *f, const struct match *m, struct explanation *x)
 {
+	bool is_stage = text_same(x->rule, "build-stage-unknown");
 	if (f->question->images == NULL ||
-		!(text_same(x->rule, "pull-denied") || text_same(x->rule, "manifest-missing")))
+		!(is_stage || text_same(x->rule, "pull-denied") ||
+			text_same(x->rule, "manifest-missing")))
 		return;
 	char *image = missing_image(f, m);
 	bool like_one;
 	if (image == NULL)
 		return;
+	char *hint = near_images(image, f->question->images, &like_one);
+	if (is_stage && !like_one) { /* the word may be a stage's name: keep the advice about both */
+		free(hint);
+		free(image);
+		return;
+	}
 	free(x->hint);
-	x->hint = near_images(image, f->question->images, &like_one);
+	x->hint = hint;
 	if (like_one)
 		free(image); /* most likely a typing error */
 	else

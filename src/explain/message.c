@@ -86,7 +86,11 @@ static struct frame {
 static struct pattern shell_frames = {
 	.text = "^(-?(ba|da|z|k|a|c|fi)?sh|/bin/(ba|da|z)?sh|/usr/bin/(ba|z)?sh)(: line [0-9]+|"
 		": [0-9]+|:[0-9]+)?: |: command not found|^[^ ]+: +not found$|is not recognized as|"
-		"could not be found in this WSL|^The term '|^The token '|^Command '[^']*' not found"};
+		"could not be found in this WSL|^The term '|^The token '|^Command '[^']*' not found|"
+		"^( *\\| +)?(Missing expression after unary "
+		"operator|Unexpected token '|The string is missing the terminator|The "
+		"ampersand \\(&\\) character|The '<' operator is reserved|Variable reference is "
+		"not valid)"};
 
 static bool is_compose(const struct cli_call *call)
 {
@@ -119,7 +123,7 @@ static bool is_noise(const char *line)
 			"obsolete|variable is not set\\. Defaulting|Found orphan "
 			"containers|^Error: "
 			"failed to start containers|Encountered errors while bringing up|"
-			"^\\[\\+\\] "};
+			"^\\[\\+\\] |^ParserError: |^At line:[0-9]+ char:|^\\+ +(~|[a-z])|^Line +\\|"};
 	return text_is_blank(line) || pattern_fits(&noise, line);
 }
 
@@ -198,11 +202,23 @@ static bool is_of_this_side(const char *message, const char *line,
 	return false;
 }
 
-/* Picks the last line with a frame; if no line has one, the last line that is not noise. The number
- * of lines: there is none. */
+/* A program's report often goes on after the error: with a stack, a hint, the program's version. */
+static bool is_error(const char *line)
+{
+	static struct pattern error = {
+		.text = "(^|[^A-Za-z])([Ee]rror|ERROR|ERR!|[Ff]atal|FATAL|[Pp]anic|E:)([ :!]|$)|"
+			"[a-z](Error|Exception)(:| \\[|$)|[Cc]annot |[Cc]an't |[Cc]ould not |"
+			"[Cc]ouldn't |[Uu]nable to |[Nn]o such |not found|[Dd]enied|[Rr]efused|"
+			"[Ff]ailed"};
+	return pattern_fits(&error, line);
+}
+
+/* Picks the last line with a frame; if no line has one, the last line that names an error, else the
+ * last that is not noise. The number of lines: there is none. */
 static enum explain_speaker find_telling_line(
 	const struct words *lines, const struct cli_call *call, bool is_dockers, size_t *ret_at)
 {
+	bool has_error = false;
 	*ret_at = lines->count;
 	for (size_t i = lines->count; i-- > 0;) {
 		const char *line = lines->items[i];
@@ -213,8 +229,10 @@ static enum explain_speaker find_telling_line(
 			*ret_at = i;
 			return speaker;
 		}
-		if (*ret_at == lines->count)
+		bool names_error = !is_dockers && !has_error && is_error(line);
+		if (*ret_at == lines->count || names_error)
 			*ret_at = i;
+		has_error = has_error || names_error;
 	}
 	return EXPLAIN_UNKNOWN;
 }
