@@ -122,7 +122,7 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIBRARY)
 
 # Fakes for tests: a daemon, a sandbox, a practice machine, a terminal with a person, a clock; see tests/fake.
 FAKE     := $(BUILD)/tests/fake
-$(filter $(addprefix $(BUILD)/tests/,check/% engine/% gate/% hub/% machine/%),$(TESTS)): $(FAKE)/engine.o
+$(filter $(addprefix $(BUILD)/tests/,check/% engine/% explain/% gate/% hub/% machine/%),$(TESTS)): $(FAKE)/engine.o
 $(filter $(BUILD)/tests/sandbox/%,$(TESTS)): $(addprefix $(FAKE)/,engine.o machine.o)
 $(filter $(BUILD)/tests/screen/%,$(TESTS)): $(FAKE)/terminal.o
 $(filter $(addprefix $(BUILD)/tests/,tutor/% cmd/%),$(TESTS)): $(addprefix $(FAKE)/,engine.o sandbox.o machine.o terminal.o clock.o)

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
 #include "load.h"
 #include "message.h"
 #include "near.h"
+#include "state.h"
 #include "usage.h"
 
 #define WORDS_MAX ((size_t)16 * 1024)
@@ -283,43 +283,7 @@ static char *fill_text(const struct failure *f, const struct match *m, const cha
 	return filled;
 }
 
-/* ---- details from the daemon's state ---- */
-
-static char *port_holder(struct engine *engine, const char *port)
-{
-	cJSON *json = NULL;
-	const cJSON *one, *p;
-	char *holder = NULL;
-	long long wanted;
-	if (engine == NULL || !text_number(port, 1, 65535, &wanted) ||
-		!engine_get(engine, "/containers/json", &json, NULL))
-		return NULL;
-	cJSON_ArrayForEach(one, json)
-		cJSON_ArrayForEach(p, json_get(one, "Ports")) {
-			const char *name = json_get_item_text(json_get(one, "Names"), 0);
-			if (holder == NULL && name != NULL &&
-				json_get_integer_or(p, "PublicPort", 1, 65535, 0) == wanted)
-				holder = xstrdup(name[0] == '/' ? name + 1 : name);
-		}
-	cJSON_Delete(json);
-	return holder;
-}
-
-/* "Bind for 0.0.0.0:80 failed: port is already allocated" */
-static void add_holder(const char *output, struct engine *engine, struct buf *out)
-{
-	const char *bind = strstr(output, "Bind for ");
-	const char *colon = bind != NULL ? strstr(bind, " failed") : NULL;
-	while (colon != NULL && colon > bind && *colon != ':')
-		colon--;
-	if (colon == NULL || *colon != ':')
-		return;
-	cleanup_free char *port = xstrndup(colon + 1, strcspn(colon + 1, " "));
-	cleanup_free char *holder = port_holder(engine, port);
-	if (holder != NULL)
-		buf_printf(out, " Here port %s belongs to `%s`: `docker rm -f %s` frees it.", port,
-			holder, holder);
-}
+/* ---- details that depend on what there is ---- */
 
 /* Returns the image that the message names, else the one in the line; NULL if neither does. */
 static char *missing_image(const struct failure *f, const struct match *m)
@@ -363,7 +327,13 @@ static void add_state(const struct failure *f, const struct match *m, struct exp
 	cleanup_buf struct buf hint = {0};
 	set_nearest_image(f, m, x);
 	buf_add_text(&hint, x->hint);
-	add_holder(f->message.text, f->question->engine, &hint);
+	state_add_port_holder(f->message.text, f->question->engine, &hint);
+	if (f->is_docker && text_same(x->rule, "exec-interpreter")) {
+		cleanup_buf struct buf path = {0};
+		add_found(&m->message, 1, &path);
+		if (path.length > 0)
+			state_add_interpreter(&f->call, buf_text(&path), f->question->engine, &hint);
+	}
 	free(x->hint);
 	x->hint = buf_steal(&hint);
 }

@@ -81,16 +81,18 @@ static struct frame {
 			 "^You cannot |^[Cc]annot (attach|exec|specify)|^[Cc]onflicting options"}},
 };
 
+/* What PowerShell says about a line that it did not run; version 7 puts a bar before it. */
+#define POWERSHELL                                                                                 \
+	"^( *\\| +)?(The token '|Missing expression after unary operator|Unexpected token '|The "    \
+	"string is missing the terminator|The ampersand \\(&\\) character|The '<' operator is "      \
+	"reserved|Variable reference is not valid)"
+
 /* How shells report errors: bash, dash, busybox, zsh, fish, cmd.exe, PowerShell. Other languages
  * have been translated. */
 static struct pattern shell_frames = {
 	.text = "^(-?(ba|da|z|k|a|c|fi)?sh|/bin/(ba|da|z)?sh|/usr/bin/(ba|z)?sh)(: line [0-9]+|"
 		": [0-9]+|:[0-9]+)?: |: command not found|^[^ ]+: +not found$|is not recognized as|"
-		"could not be found in this WSL|^The term '|^The token '|^Command '[^']*' not found|"
-		"^( *\\| +)?(Missing expression after unary "
-		"operator|Unexpected token '|The string is missing the terminator|The "
-		"ampersand \\(&\\) character|The '<' operator is reserved|Variable reference is "
-		"not valid)"};
+		"could not be found in this WSL|^The term '|^Command '[^']*' not found|" POWERSHELL};
 
 static bool is_compose(const struct cli_call *call)
 {
@@ -180,7 +182,7 @@ static bool is_of_this_side(const char *message, const char *line,
 	const struct shell_commands *commands, const struct cli_call *call)
 {
 	static struct pattern typed = {
-		.text = "^(bash|zsh|fish): |is not recognized as|^The (term|token) '"};
+		.text = "^(bash|zsh|fish): |is not recognized as|^The term '|" POWERSHELL};
 	static struct pattern names_docker = {.text = "docker[:']|: docker"};
 	if (!commands->complete || strstr(message, "event not found") != NULL ||
 		(pattern_fits(&typed, message) && !has_shell(call, message)))

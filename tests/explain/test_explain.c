@@ -2,6 +2,7 @@
  * speaker */
 #include "cli.h"
 #include "explain.h"
+#include "fake/engine.h"
 #include "suite.h"
 
 static const struct {
@@ -84,6 +85,50 @@ START_TEST(a_missing_image_has_neighbours)
 	ck_assert(explain_failure(&question, &x, NULL)); /* nobody knows what there is */
 	ck_assert_ptr_null(strstr(x.hint, "here: "));
 	explain_finish(&x);
+}
+END_TEST
+
+static const struct {
+	const char *line, *begins, *says; /* NULL: nothing that only the daemon knows */
+} interpreters[] = {
+	{"docker run --name job app", "#!/bin/bash\nset -e\n", "begins with `#!/bin/bash`"},
+	{"docker run app", "#!/bin/sh\r\nset -e\r\n", "has a Windows line ending"},
+	{"docker start job", "\x7f" "ELF\2", "is a binary file"},
+	{"docker run other", "#!/bin/bash\n", NULL},
+	{"docker run app", "no script\n", NULL},
+	{"docker exec job /start.sh", "#!/bin/bash\n", NULL},
+};
+
+/* Why a program that exists does not start is decided by its first line. */
+START_TEST(an_interpreter_is_looked_up)
+{
+	struct fake_engine *fake = fake_engine_start(suite_folder);
+	struct engine *engine = NULL;
+	const struct engine_options options = {.host = fake_engine_host(fake)};
+	char archive[1024] = {0};
+	archive[156] = '0';
+	(void)snprintf(archive + 512, 512, "%s", interpreters[_i].begins);
+	fake_engine_answer(fake, "GET", "/containers/json", 200,
+		"[{\"Id\": \"c0ffee\", \"Image\": \"app\"}]");
+	for (size_t i = 0; i < 2; i++)
+		fake_engine_answer_bytes(fake, "GET",
+			i == 0 ? "/containers/job/archive" : "/containers/c0ffee/archive", 200,
+			archive, sizeof archive);
+	ck_assert(engine_open(&options, &engine, NULL));
+	const struct explain_question question = {.line = interpreters[_i].line,
+		.status = 127,
+		.output = "exec /start.sh: no such file or directory",
+		.engine = engine};
+	struct explanation x;
+	ck_assert(explain_failure(&question, &x, NULL));
+	ck_assert_str_eq(x.rule, "exec-interpreter");
+	if (interpreters[_i].says != NULL)
+		ck_assert_msg(strstr(x.hint, interpreters[_i].says) != NULL, "%s", x.hint);
+	else
+		ck_assert_msg(strstr(x.hint, " Here ") == NULL, "%s", x.hint);
+	explain_finish(&x);
+	engine_close(engine);
+	fake_engine_stop(fake);
 }
 END_TEST
 
@@ -421,6 +466,7 @@ int main(void)
 		{advice_can_be_typed, ARRAY_LENGTH(situation_files)},
 		{all_rules_can_be_read, 1},
 		{speakers_are_told_apart, ARRAY_LENGTH(messages)},
+		{an_interpreter_is_looked_up, ARRAY_LENGTH(interpreters)},
 		{a_missing_image_has_neighbours, ARRAY_LENGTH(missing)},
 		{success_and_strangers_are_not, 1},
 	};
