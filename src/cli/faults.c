@@ -7,6 +7,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A group does nothing alone, but `--help` and `--version` do without a command. An option that it
+ * does not know is a fault of its own. */
+static bool does_without_command(const struct cli_call *call)
+{
+	for (size_t i = 0; i < call->use_count; i++) {
+		const struct cli_option *option = call->uses[i].option;
+		if (option == NULL || text_same(option->name, "--help") ||
+			text_same(option->name, "--version"))
+			return true;
+	}
+	return false;
+}
+
 /* ---- commands ---- */
 
 static void find_command_faults(struct finder *f)
@@ -32,7 +45,7 @@ static void find_command_faults(struct finder *f)
 		finder_add(f, (struct cli_fault){.kind = CLI_REMOVED_COMMAND,
 				      .word = call->command_word,
 				      .command = command});
-	} else if (cli_is_group(command) && call->use_count == 0) {
+	} else if (cli_is_group(command) && !does_without_command(call)) {
 		finder_add(f, (struct cli_fault){.kind = CLI_MISSING_COMMAND,
 				      .word = call->line->count,
 				      .command = command});

@@ -289,7 +289,7 @@ static char *fill_text(const struct failure *f, const struct match *m, const cha
 static char *missing_image(const struct failure *f, const struct match *m)
 {
 	cleanup_buf struct buf name = {0};
-	for (size_t i = 1; i <= 4 && name.length == 0; i++)
+	for (size_t i = 1; i < PATTERN_GROUPS && name.length == 0; i++)
 		add_found(&m->message, i, &name);
 	if (name.length > 0)
 		return buf_steal(&name);

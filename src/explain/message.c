@@ -331,14 +331,15 @@ static void add_line(struct words *lines, const char *text, size_t length)
  * without the backslashes that old runtimes put before quotes. */
 static void take_lines(const char *output, struct words *ret)
 {
-	bool in_usage = false;
+	bool in_usage = false, has_said = false; /* an error */
 	for (const char *at = output; *at != '\0';) {
 		size_t length = strcspn(at, "\n");
 		size_t shown = length - (length > 0 && at[length - 1] == '\r');
 		in_usage = (in_usage && shown > 0 && (at[0] == ' ' || at[0] == '\t')) ||
-			   (ret->count > 0 && text_starts(at, "Usage:  docker"));
+			   (has_said && text_starts(at, "Usage:  docker"));
 		if (!in_usage)
 			add_line(ret, at, shown);
+		has_said = has_said || strspn(at, " \t\r") < length;
 		at += length + (at[length] == '\n');
 	}
 }

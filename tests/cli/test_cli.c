@@ -170,6 +170,10 @@ static const struct {
 	{"docker run --label=range=1–2 alpine", NULL, NULL},
 	{"docker run alpine echo 1–2 👩‍💻", NULL, NULL},
 	{"docker run --email x y", "unknown option --email (container run)", NULL},
+	{"docker compose --profile dev", "missing command  (compose)", NULL},
+	{"docker -H tcp://x:1", "missing command  (docker)", NULL},
+	{"docker compose --help", NULL, NULL},
+	{"docker --version", NULL, NULL},
 	/* values */
 	{"docker run -d nginx --name", "late option, silent --name --name (container run)",
 		"docker run -d --name nginx"},
