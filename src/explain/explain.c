@@ -299,7 +299,8 @@ static char *missing_image(const struct failure *f, const struct match *m)
 /* Name the available images: that helps more than general advice. */
 static void set_nearest_image(const struct failure *f, const struct match *m, struct explanation *x)
 {
-	bool is_stage = text_same(x->rule, "build-stage-unknown");
+	bool is_stage = text_same(x->rule, "build-stage-unknown") ||
+			text_same(x->rule, "build-from-value");
 	if (f->question->images == NULL ||
 		!(is_stage || text_same(x->rule, "pull-denied") ||
 			text_same(x->rule, "manifest-missing")))

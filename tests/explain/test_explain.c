@@ -65,6 +65,10 @@ static const struct {
 	 "docker.io/library/nginx:1: not found",
 		"Of `nginx` there is here: `nginx:latest`."},
 	{"pull access denied for x, repository", "`ropes images add --pull x`"},
+	{"invalid from flag value alpin: pull access denied for alpin, repository",
+		"Did you mean `alpine`?"},
+	{"invalid from flag value compiler: pull access denied for compiler, repository",
+		"name of the stage"},
 };
 
 START_TEST(a_missing_image_has_neighbours)
