@@ -43,10 +43,16 @@ const struct cli_option *cli_find_option(const struct cli_command *command, cons
 	return text_same(name, help.name) ? &help : NULL;
 }
 
+/* An option that was renamed has one row for each name, and both have its letter. */
 const struct cli_option *cli_find_letter(const struct cli_command *command, char letter)
 {
-	for (size_t i = 0; i < command->option_count; i++)
-		if (cli_options[command->first_option + i].letter == letter)
-			return &cli_options[command->first_option + i];
-	return NULL;
+	const struct cli_option *removed = NULL;
+	for (size_t i = 0; i < command->option_count; i++) {
+		const struct cli_option *option = &cli_options[command->first_option + i];
+		if (option->letter == letter && option->removed == NULL)
+			return option;
+		if (option->letter == letter)
+			removed = option;
+	}
+	return removed;
 }

@@ -222,7 +222,8 @@ static void add_word(const struct failure *f, const char *name, struct buf *out)
 	else if (text_same(name, "MESSAGE"))
 		buf_add_text(out, f->message.said);
 	else if (text_same(name, "SAID"))
-		buf_printf(out, "%s%s", *f->message.said != '\0' ? ": " : ".", f->message.said);
+		buf_printf(out, "%s%s", *f->message.said != '\0' ? ": " : ".",
+			f->message.said + strspn(f->message.said, " \t"));
 	else if (text_same(name, "STATUS"))
 		buf_printf(out, "%d", f->question->status);
 	else if (text_same(name, "VERB"))

@@ -125,7 +125,9 @@ static bool is_noise(const char *line)
 			"obsolete|variable is not set\\. Defaulting|Found orphan "
 			"containers|^Error: "
 			"failed to start containers|Encountered errors while bringing up|"
-			"^\\[\\+\\] |^ParserError: |^At line:[0-9]+ char:|^\\+ +(~|[a-z])|^Line +\\|"};
+			"^\\[\\+\\] |^ParserError: |^At line:[0-9]+ char:|^\\+ +(~|[a-z])|^Line +\\||"
+			"^npm (error|ERR!)( (code|syscall|path|errno|dest|cwd|A complete log|To see a "
+			"list|enoent This is|enoent$)|   |$| +/)"};
 	return text_is_blank(line) || pattern_fits(&noise, line);
 }
 

@@ -173,6 +173,8 @@ static const struct {
 	{"docker compose --profile dev", "missing command  (compose)", NULL},
 	{"docker -H tcp://x:1", "missing command  (docker)", NULL},
 	{"docker compose --help", NULL, NULL},
+	{"docker compose exec -T db psql", NULL, NULL},
+	{"docker compose run -T --rm web sh", NULL, NULL},
 	{"docker --version", NULL, NULL},
 	/* values */
 	{"docker run -d nginx --name", "late option, silent --name --name (container run)",

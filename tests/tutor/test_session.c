@@ -100,7 +100,7 @@ static const struct {
 		"docker run -d --name web nginx:nope\ndocker run -d --name web nginx:nope\n"
 		"docker run -d --name web nginx:nope\n:quit\n",
 		TUTOR_QUIT,
-		{"✘ container job is exited", "The registry gives no image `ngnix`",
+		{"✘ container job is exited", "The registry refused to send the image `ngnix`",
 			"✘ container job is exited", "✘ container job is exited", "Hint 1 of 2"},
 		NULL, NULL},
 	{"broken", "true\n:next\n\n\n:quit\n", TUTOR_QUIT,
@@ -112,8 +112,8 @@ static const struct {
 	/* how lines end */
 	{"running", "nope\ndocker run -d --name web nginx:nope\n:explain\n", TUTOR_QUIT,
 		{"command not found", "exit status 127", "This shell knows no command `nope`.",
-			"exit status 125", "The registry gives no image `ngnix`.",
-			"It exited with status 125.", "The registry gives no image `ngnix`."},
+			"exit status 125", "The registry refused to send the image `ngnix`.",
+			"It exited with status 125.", "The registry refused to send the image `ngnix`."},
 		NULL, NULL},
 	{"running", "false\n:explain\n", TUTOR_QUIT,
 		{"It exited with status 1.", "ropes does not know this failure"}, NULL, NULL},
