@@ -90,6 +90,11 @@ static const struct cli_option *find_in(
 				   : cli_find_option(command, word);
 }
 
+static bool is_of_compose(const struct cli_command *command)
+{
+	return text_starts(command->name, "compose");
+}
+
 /* Finds a command that has an option which this one lacks: first the one that the line names, then
  * the client itself, then one that people use often. */
 static const struct cli_command *find_owner(
@@ -105,6 +110,9 @@ static const struct cli_command *find_owner(
 	for (size_t i = 0; i < ARRAY_LENGTH(often); i++) {
 		const struct cli_command *command = cli_find_command(often[i]);
 		const struct cli_option *option = find_in(command, use, word);
+		/* One letter alone does not tell docker's commands from Compose's. */
+		if (use->letter != '\0' && is_of_compose(command) != is_of_compose(call->command))
+			continue;
 		if (command != use->of && option != NULL && option->removed == NULL)
 			return command;
 	}

@@ -117,8 +117,8 @@ static char *check_port_counts(const char *host, const char *container)
 {
 	long long outside = count_ports(host), inside = count_ports(container);
 	if (outside == 0 || inside == 0)
-		return xasprintf("The range `%s` ends before it begins.",
-			outside == 0 ? host : container);
+		return xasprintf(
+			"The range `%s` ends before it begins.", outside == 0 ? host : container);
 	if (outside == inside || inside == 1)
 		return NULL;
 	return xasprintf("`%s` and `%s` have different numbers of ports; two ranges must have the "
@@ -260,8 +260,8 @@ static char *check_mount(const char *value)
 		"bind-create-src", "consistency", "volume-nocopy", "volume-label", "volume-driver",
 		"volume-opt", "volume-subpath", "image-subpath", "tmpfs-size", "tmpfs-mode"};
 	static const char *const types[] = {"bind", "volume", "tmpfs", "npipe", "image", "cluster"};
-	static const char *const switches[] = {"readonly", "ro", "bind-nonrecursive",
-		"bind-create-src", "volume-nocopy"};
+	static const char *const switches[] = {
+		"readonly", "ro", "bind-nonrecursive", "bind-create-src", "volume-nocopy"};
 	bool has_target = false;
 	for (const char *at = value; *at != '\0';) {
 		size_t length = strcspn(at, ","), name = strcspn(at, "=,");
@@ -381,7 +381,7 @@ static bool fits_value(const char *value, const char *known, size_t length)
 	const char *rest = value + fixed;
 	if (length - fixed == 4 && strncmp(known + fixed, "[:N]", 4) == 0)
 		return *rest == '\0' || (*rest == ':' && rest[1] != '\0' &&
-						 rest[1 + strspn(rest + 1, "0123456789")] == '\0');
+						rest[1 + strspn(rest + 1, "0123456789")] == '\0');
 	return fixed < length || *rest == '\0';
 }
 

@@ -300,18 +300,18 @@ static char *missing_image(const struct failure *f, const struct match *m)
 /* Name the available images: that helps more than general advice. */
 static void set_nearest_image(const struct failure *f, const struct match *m, struct explanation *x)
 {
-	bool is_stage = text_same(x->rule, "build-stage-unknown") ||
-			text_same(x->rule, "build-from-value");
-	if (f->question->images == NULL ||
-		!(is_stage || text_same(x->rule, "pull-denied") ||
-			text_same(x->rule, "manifest-missing")))
+	bool is_stage =
+		text_same(x->rule, "build-stage-unknown") || text_same(x->rule, "build-from-value");
+	if (f->question->images == NULL || !(is_stage || text_same(x->rule, "pull-denied") ||
+						   text_same(x->rule, "manifest-missing")))
 		return;
 	char *image = missing_image(f, m);
 	bool like_one;
 	if (image == NULL)
 		return;
 	char *hint = near_images(image, f->question->images, &like_one);
-	if (is_stage && !like_one) { /* the word may be a stage's name: keep the advice about both */
+	if (is_stage &&
+		!like_one) { /* the word may be a stage's name: keep the advice about both */
 		free(hint);
 		free(image);
 		return;
@@ -334,7 +334,8 @@ static void add_state(const struct failure *f, const struct match *m, struct exp
 		cleanup_buf struct buf path = {0};
 		add_found(&m->message, 1, &path);
 		if (path.length > 0)
-			state_add_interpreter(&f->call, buf_text(&path), f->question->engine, &hint);
+			state_add_interpreter(
+				&f->call, buf_text(&path), f->question->engine, &hint);
 	}
 	free(x->hint);
 	x->hint = buf_steal(&hint);

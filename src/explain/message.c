@@ -83,8 +83,8 @@ static struct frame {
 
 /* What PowerShell says about a line that it did not run; version 7 puts a bar before it. */
 #define POWERSHELL                                                                                 \
-	"^( *\\| +)?(The token '|Missing expression after unary operator|Unexpected token '|The "    \
-	"string is missing the terminator|The ampersand \\(&\\) character|The '<' operator is "      \
+	"^( *\\| +)?(The token '|Missing expression after unary operator|Unexpected token '|The "  \
+	"string is missing the terminator|The ampersand \\(&\\) character|The '<' operator is "    \
 	"reserved|Variable reference is not valid)"
 
 /* How shells report errors: bash, dash, busybox, zsh, fish, cmd.exe, PowerShell. Other languages

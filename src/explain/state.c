@@ -76,7 +76,8 @@ static bool read_beginning(
 	cleanup_free char *file = url_encode_text(path, "/");
 	cleanup_free char *request = xasprintf("/containers/%s/archive?path=%s", name, file);
 	if (!engine_get_bytes(engine, request, false, (size_t)2 * BLOCK, &archive, NULL) ||
-		archive.length <= BLOCK || (archive.data[TYPE] != '0' && archive.data[TYPE] != '\0'))
+		archive.length <= BLOCK ||
+		(archive.data[TYPE] != '0' && archive.data[TYPE] != '\0'))
 		return false;
 	buf_add(out, archive.data + BLOCK, archive.length - BLOCK);
 	return true;
@@ -98,6 +99,7 @@ void state_add_interpreter(
 	else if (text_starts(line, "#!") && line[length] == '\r')
 		buf_printf(out, " Here the first line of `%s` has a Windows line ending.", path);
 	else if (text_starts(line, "#!") && line[length] == '\n')
-		buf_printf(out, " Here `%s` begins with `%.*s`, and the container lacks that program.",
+		buf_printf(out,
+			" Here `%s` begins with `%.*s`, and the container lacks that program.",
 			path, (int)length, line);
 }

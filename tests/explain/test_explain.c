@@ -97,7 +97,10 @@ static const struct {
 } interpreters[] = {
 	{"docker run --name job app", "#!/bin/bash\nset -e\n", "begins with `#!/bin/bash`"},
 	{"docker run app", "#!/bin/sh\r\nset -e\r\n", "has a Windows line ending"},
-	{"docker start job", "\x7f" "ELF\2", "is a binary file"},
+	{"docker start job",
+		"\x7f"
+		"ELF\2",
+		"is a binary file"},
 	{"docker run other", "#!/bin/bash\n", NULL},
 	{"docker run app", "no script\n", NULL},
 	{"docker exec job /start.sh", "#!/bin/bash\n", NULL},
@@ -112,8 +115,8 @@ START_TEST(an_interpreter_is_looked_up)
 	char archive[1024] = {0};
 	archive[156] = '0';
 	(void)snprintf(archive + 512, 512, "%s", interpreters[_i].begins);
-	fake_engine_answer(fake, "GET", "/containers/json", 200,
-		"[{\"Id\": \"c0ffee\", \"Image\": \"app\"}]");
+	fake_engine_answer(
+		fake, "GET", "/containers/json", 200, "[{\"Id\": \"c0ffee\", \"Image\": \"app\"}]");
 	for (size_t i = 0; i < 2; i++)
 		fake_engine_answer_bytes(fake, "GET",
 			i == 0 ? "/containers/job/archive" : "/containers/c0ffee/archive", 200,
