@@ -53,6 +53,7 @@ static struct frame {
 	{EXPLAIN_COMPOSE, true,
 		{.text = "^services\\.|^service \"|^yaml: |"
 			 "^(parsing|failed to parse) .*ya?ml|^no container found for "}},
+	{EXPLAIN_CLIENT, true, {.text = "^failed to (parse|execute) template"}},
 	{EXPLAIN_BUILD, true,
 		{.text = "^ERROR: |Cannot locate specified Dockerfile|unknown instruction:|"
 			 "^unable to evaluate symlinks in Dockerfile|^failed to (parse|read) "}},
@@ -92,7 +93,8 @@ static struct frame {
 static struct pattern shell_frames = {
 	.text = "^(-?(ba|da|z|k|a|c|fi)?sh|/bin/(ba|da|z)?sh|/usr/bin/(ba|z)?sh)(: line [0-9]+|"
 		": [0-9]+|:[0-9]+)?: |: command not found|^[^ ]+: +not found$|is not recognized as|"
-		"could not be found in this WSL|^The term '|^Command '[^']*' not found|" POWERSHELL};
+		"could not be found in this WSL|^The term '|^Command '[^']*' not found|"
+		"was unexpected at this time|" POWERSHELL};
 
 static bool is_compose(const struct cli_call *call)
 {
@@ -184,7 +186,8 @@ static bool is_of_this_side(const char *message, const char *line,
 	const struct shell_commands *commands, const struct cli_call *call)
 {
 	static struct pattern typed = {
-		.text = "^(bash|zsh|fish): |is not recognized as|^The term '|" POWERSHELL};
+		.text = "^(bash|zsh|fish): |is not recognized as|^The term '|"
+			"was unexpected at this time|" POWERSHELL};
 	static struct pattern names_docker = {.text = "docker[:']|: docker"};
 	if (!commands->complete || strstr(message, "event not found") != NULL ||
 		(pattern_fits(&typed, message) && !has_shell(call, message)))
