@@ -274,7 +274,9 @@ static void find_split_value(struct finder *f)
 		(text_ends(use->value, "=") && why_no_image != NULL && !finder_is_expanded(rest));
 	bool is_path = use->option->value == CLI_VOLUME && strstr(rest, ":/") != NULL &&
 		       strchr(use->value, ':') == NULL;
-	if (!is_unit && !is_assignment && !is_path)
+	bool is_port = use->option->value == CLI_PORT && rest[0] == ':' &&
+		       cli_is_good_value(use->option, joined);
+	if (!is_unit && !is_assignment && !is_path && !is_port)
 		return;
 	finder_add(f, (struct cli_fault){.kind = CLI_SPLIT_VALUE,
 			      .word = word,

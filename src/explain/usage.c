@@ -215,8 +215,9 @@ static void describe_extra_operand(
 	else
 		buf_printf(why, "It is written `%s [OPTIONS] %s`.", words, command->operands);
 	if (u->fault->repaired == NULL)
-		buf_add_text(hint, "If one of the words has a blank in it, put it in quotes; "
-				   "otherwise leave the last one out.");
+		buf_add_text(hint, "If a blank splits one of the words, put that word in quotes, "
+				   "or, in a name, write `-` for the blank; otherwise leave a word "
+				   "out.");
 }
 
 static void describe_bad_operand(

@@ -228,6 +228,8 @@ static const struct {
 	{"docker ps -n x", "bad value x --last", NULL},
 	{"docker logs --tail x web", NULL, NULL},
 	/* values that a blank splits */
+	{"docker run -d -p 3000 :3000 web", "split value :3000 --publish",
+		"docker run -d -p 3000:3000 web"},
 	{"docker run -m 512 mb alpine", "split value mb --memory", "docker run -m 512mb alpine"},
 	{"docker run --memory=512 M alpine ls", "split value M --memory",
 		"docker run --memory=512M alpine ls"},
