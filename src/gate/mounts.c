@@ -93,7 +93,7 @@ bool gate_judge_volume_create(struct request *r)
 	if (*name == '\0')
 		return true;
 	if (!mounts_is_volume_name(name, strlen(name)))
-		return request_refuse(r, 400, "Name", "Name: %s is no name of a volume", name);
+		return request_refuse(r, 400, "Name", "Name: %s is not the name of a volume", name);
 	if (!mounts_ensure_volume(r, name, &full))
 		return false;
 	walk_set_text(json_get(r->body, "Name"), full);
@@ -168,7 +168,7 @@ static bool judge_source(struct request *r, const char *path, cJSON *mount)
 			"workspace",
 			path);
 	if (!good && !mounts_is_volume_name(name, strlen(name)))
-		return request_refuse(r, 403, path, "%s: %s is no name of a volume", path, name);
+		return request_refuse(r, 403, path, "%s: %s is not the name of a volume", path, name);
 	good = good || mounts_ensure_volume(r, name, &full);
 	if (good)
 		walk_set_text(source, full);

@@ -63,7 +63,7 @@ bool gate_check_volumes(struct request *r, const char *path, cJSON *value, const
 	cJSON_ArrayForEach(one, value)
 		if (one->string[0] != '/' || !gate_value_is_zero(one))
 			return request_refuse(r, 403, path,
-				"%s.%s: a path in the container is meant", path, one->string);
+				"%s.%s: expected a path in the container", path, one->string);
 	return true;
 }
 
