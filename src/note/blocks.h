@@ -78,10 +78,12 @@ void code_visit(struct walker *w, cmark_node *node);
 bool prose_take_paragraph(struct walker *w, cmark_node *node, int line);
 /* The same for text that is only code. */
 bool prose_take_code(struct walker *w, const struct note_text *text, int line);
-/* Adds the command with which an item's text begins, and that in a table's cell. */
-void prose_add_code(struct walker *w, const struct note_text *text, int line);
-bool prose_is_cell(const struct walker *w, const struct note_text *text);
-void prose_add_cell(struct walker *w, const struct note_text *text, int line);
+/* Adds the command at the end of a text, after a colon; `item`: or that at its beginning. */
+void prose_add_code(struct walker *w, const struct note_text *text, bool item, int line);
+/* Adds the commands in a table's columns. rows[0] is its head; rows[r] stands r * row_lines below
+ * `line`. */
+void prose_add_table(
+	struct walker *w, const struct note_row *rows, size_t count, int line, int row_lines);
 /* Takes note of words that say that the open program was left. */
 void prose_follow(struct walker *w, const struct note_text *text);
 

@@ -104,11 +104,15 @@ static void end_paragraph(struct page *p)
 		return;
 	}
 	bool topic = p->topic && p->w->list_count == 0 && p->w->quote_count == 0;
+	if (!topic && prose_take_code(p->w, &text, p->line))
+		return;
 	struct note_block *b =
 		blocks_add(p->w, topic ? NOTE_TOPIC : NOTE_PARAGRAPH, p->line, p->line);
 	b->text = text;
 	b->marker = item ? "•" : b->marker;
 	b->list_depth += item;
+	if (!topic)
+		prose_add_code(p->w, &text, item, p->line);
 }
 
 static void add_media(
@@ -152,6 +156,7 @@ static void add_html_table(struct page *p)
 	struct note_block *b = blocks_add(p->w, NOTE_TABLE, p->line, p->line);
 	b->rows = p->rows;
 	b->row_count = p->row_count;
+	prose_add_table(p->w, p->rows, p->row_count, p->line, 0);
 	p->rows = NULL;
 	p->row_count = 0;
 }

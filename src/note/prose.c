@@ -71,33 +71,45 @@ static bool add_if_commands(struct walker *w, const char *text, bool code, int l
 
 /* ---- code spans ---- */
 
-/* "Tag: `docker tag …`", with the colon in this span or at the beginning of the next one. */
-static bool is_label(const struct note_text *text, size_t at, const char *words)
+#define LABEL_MAX 80 /* columns before the code that it names */
+
+/* "Tag: `docker tag …`", "查看：`docker images`": the words before the code end with a colon. */
+static bool is_label(struct buf *words)
 {
-	const char *next = at + 1 < text->count ? text->spans[at + 1].text : "";
-	size_t length = strlen(words);
-	while (length > 0 && isspace((unsigned char)words[length - 1]))
-		length--;
-	return length <= 30 && length > 0 && (words[length - 1] == ':' || text_starts(next, ": "));
+	static const char *const colons[] = {":", "："};
+	while (words->length > 0 && isspace((unsigned char)words->data[words->length - 1]))
+		buf_truncate(words, words->length - 1);
+	for (size_t i = 0; i < ARRAY_LENGTH(colons); i++)
+		if (text_ends(buf_text(words), colons[i]))
+			return utf8_width(buf_text(words), words->length) <= LABEL_MAX;
+	return words->length == 0;
 }
 
-/* Returns the code with which the text begins, or follows a label; NULL. *ret_alone: at most
- * punctuation follows. */
-static const char *leading_code(const struct note_text *text, bool *ret_alone)
+/* Code in a text: what stands before and after it. */
+struct leading {
+	const char *code; /* with which the text begins, or which follows a label; NULL */
+	bool labelled;
+	bool alone; /* at most punctuation follows */
+};
+
+static struct leading read_leading(const struct note_text *text)
 {
+	cleanup_buf struct buf before = {0};
 	const char *code = NULL;
-	*ret_alone = true;
+	bool alone = true;
 	for (size_t i = 0; i < text->count; i++) {
 		const struct note_span *span = &text->spans[i];
 		const char *words = span->text + strspn(span->text, " \t\n");
 		if (code != NULL)
-			*ret_alone = *ret_alone && words[strspn(words, ".:;, \n")] == '\0';
+			alone = alone && words[strspn(words, ".:;, \n")] == '\0';
 		else if ((span->style & NOTE_CODE) != 0)
 			code = span->text;
-		else if (*words != '\0' && !is_label(text, i, words))
-			return NULL;
+		else
+			buf_add_text(&before, span->text);
 	}
-	return code;
+	if (code == NULL || !is_label(&before))
+		return (struct leading){.alone = true};
+	return (struct leading){.code = code, .labelled = before.length > 0, .alone = alone};
 }
 
 bool prose_take_paragraph(struct walker *w, cmark_node *node, int line)
@@ -113,9 +125,8 @@ bool prose_take_paragraph(struct walker *w, cmark_node *node, int line)
 
 bool prose_take_code(struct walker *w, const struct note_text *text, int line)
 {
-	bool alone;
-	const char *code = leading_code(text, &alone);
-	return code != NULL && alone && add_if_commands(w, code, true, line);
+	const struct leading l = read_leading(text);
+	return l.code != NULL && l.alone && !l.labelled && add_if_commands(w, l.code, true, line);
 }
 
 /* "`docker ps`: lists them", "`docker ps` lists them"; not "`make check` needs nothing, and …". */
@@ -135,39 +146,58 @@ static bool explains(const struct note_text *text, const char *code)
 	return guess_is_host_command(code) && strlen(rest) <= 60 && strchr(rest, ',') == NULL;
 }
 
-void prose_add_code(struct walker *w, const struct note_text *text, int line)
+void prose_add_code(struct walker *w, const struct note_text *text, bool item, int line)
 {
-	bool alone;
-	const char *code = leading_code(text, &alone);
-	if (code != NULL && strchr(code, ' ') != NULL && explains(text, code))
-		(void)add_if_commands(w, code, true, line);
+	const struct leading l = read_leading(text);
+	bool begins = item && l.code != NULL && strchr(l.code, ' ') != NULL;
+	if (l.code != NULL && ((l.alone && l.labelled) || (begins && explains(text, l.code))))
+		(void)add_if_commands(w, l.code, true, line);
 }
 
 /* Returns the command that a cell is; NULL. The caller frees it. */
 static char *read_cell(const struct walker *w, const struct note_text *text)
 {
 	cleanup_buf struct buf plain = {0};
-	bool alone;
-	const char *code = leading_code(text, &alone), *words = code;
+	const struct leading l = read_leading(text);
+	const char *words = l.code;
 	note_text_plain(text, &plain);
-	if (code == NULL && guess_is_host_command(buf_text(&plain)))
+	if (l.code == NULL && guess_is_host_command(buf_text(&plain)))
 		words = buf_text(&plain);
-	else if (code == NULL || !alone || strchr(code, ' ') == NULL)
+	else if (l.code == NULL || !l.alone || strchr(l.code, ' ') == NULL)
 		return NULL;
-	return are_commands(w, words, code != NULL) ? xstrdup(words) : NULL;
+	return are_commands(w, words, l.code != NULL) ? xstrdup(words) : NULL;
 }
 
-bool prose_is_cell(const struct walker *w, const struct note_text *text)
+static bool is_command_cell(const struct walker *w, const struct note_text *text)
 {
 	cleanup_free char *code = read_cell(w, text);
 	return code != NULL;
 }
 
-void prose_add_cell(struct walker *w, const struct note_text *text, int line)
+/* A column of commands: half of its cells are, or several of many. One among other words is only
+ * mentioned. */
+static bool is_command_column(
+	const struct walker *w, const struct note_row *rows, size_t count, size_t column)
 {
-	cleanup_free char *code = read_cell(w, text);
-	if (code != NULL)
-		code_add(w, code, "sh", line);
+	size_t commands = 0;
+	for (size_t r = 1; r < count; r++)
+		commands += column < rows[r].count && is_command_cell(w, &rows[r].cells[column]);
+	return commands * 2 >= count - 1 || (commands >= 2 && commands * 4 >= count - 1);
+}
+
+void prose_add_table(
+	struct walker *w, const struct note_row *rows, size_t count, int line, int row_lines)
+{
+	for (size_t c = 0; count > 0 && c < rows[0].count; c++) {
+		if (!is_command_column(w, rows, count, c))
+			continue;
+		for (size_t r = 1; r < count; r++) {
+			cleanup_free char *code =
+				c < rows[r].count ? read_cell(w, &rows[r].cells[c]) : NULL;
+			if (code != NULL)
+				code_add(w, code, "sh", line + (int)r * row_lines);
+		}
+	}
 }
 
 /* ---- leaving a program in words ---- */

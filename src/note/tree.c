@@ -53,7 +53,7 @@ static void visit_picture(struct walker *w, cmark_node *paragraph, cmark_node *i
 		cmark_node_get_url(image), buf_text(&plain), line);
 }
 
-/* A paragraph that is only code becomes the command; an item that begins with one stays above it.
+/* A paragraph that is only code becomes the command; one that names or explains it stays above it.
  */
 static void add_spans_commands(
 	struct walker *w, cmark_node *node, const struct note_block *b, int line)
@@ -67,8 +67,8 @@ static void add_spans_commands(
 		memmove(&w->blocks[before - 1], &w->blocks[before],
 			(w->section->block_count - before) * sizeof *w->blocks);
 		w->section->block_count--;
-	} else if (item && is_first_in_parent(node)) {
-		prose_add_code(w, &text, line);
+	} else {
+		prose_add_code(w, &text, item && is_first_in_parent(node), line);
 	}
 }
 
@@ -148,20 +148,6 @@ static struct note_row read_row(struct walker *w, cmark_node *row, int line)
 	return (struct note_row){.cells = cells, .count = count};
 }
 
-/* A column of commands: half of its cells are, or several of many. One among other words is only
- * mentioned. */
-static void add_column_commands(
-	struct walker *w, const struct note_row *rows, size_t count, size_t column, int line)
-{
-	size_t commands = 0;
-	for (size_t r = 1; r < count; r++)
-		commands += column < rows[r].count && prose_is_cell(w, &rows[r].cells[column]);
-	bool several = commands >= 2 && commands * 4 >= count - 1;
-	for (size_t r = 1; r < count && (several || commands * 2 >= count - 1); r++)
-		if (column < rows[r].count)
-			prose_add_cell(w, &rows[r].cells[column], line + (int)r + 1);
-}
-
 static void visit_table(struct walker *w, cmark_node *node)
 {
 	int line = blocks_line_of(w, node);
@@ -177,8 +163,7 @@ static void visit_table(struct walker *w, cmark_node *node)
 		blocks_add(w, NOTE_TABLE, line, cmark_node_get_end_line(node) + w->first_line);
 	b->rows = rows;
 	b->row_count = count;
-	for (size_t c = 0; count > 0 && c < rows[0].count; c++)
-		add_column_commands(w, rows, count, c, line);
+	prose_add_table(w, rows, count, line + 1, 1);
 }
 
 /* ---- lists and quotes ---- */
