@@ -4,8 +4,8 @@
  *
  * admonitions and tabs of MkDocs (indented below `!!! note`, `=== "Linux"`), containers between
  * colons (Docusaurus, VitePress, Quarto), template tags (Jekyll, Hugo, GitBook) around code or a
- * callout, directives of MyST, Notion's <aside>, comments of Obsidian, attributes of kramdown. Code
- * and comments stay as they are.
+ * callout, directives of MyST, source blocks of AsciiDoc, Notion's <aside>, comments of Obsidian,
+ * attributes of kramdown. Code and comments stay as they are.
  */
 #include "dialect.h"
 
@@ -309,7 +309,7 @@ static bool take_attribute(struct dialect *d, const struct rest *rest)
 
 static bool (*const readers[])(struct dialect *d, const struct rest *rest) = {containers_end,
 	take_admonition, take_tab, take_definition, take_colons, template_translate, take_directive,
-	take_aside, take_attribute};
+	take_aside, take_attribute, asciidoc_translate};
 
 /* ---- translating a line ---- */
 
@@ -360,7 +360,7 @@ static bool follow_comment(struct dialect *d, const struct rest *rest)
 static bool translate_line(struct dialect *d, const struct rest *rest)
 {
 	if (d->fence.sign != '\0')
-		return template_end_code(d, rest);
+		return asciidoc_follow_code(d, rest) || template_end_code(d, rest);
 	if (d->comment || is_code(d, rest))
 		return false;
 	if (d->hidden || rest->text[0] == '%')
@@ -415,7 +415,7 @@ static bool may_be_one(const char *line)
 {
 	static const char *const marks[] = {"!!! ", "???", "=== \"", "===! \"", "===+ \"", ": ",
 		":\t", ":::", "{%", "{{<", "{{%", "```{", "~~~{", "<aside>", "%%", "{:", "{.",
-		"[TOC]", "[toc]", "[[TOC]]", "[[_TOC_]]"};
+		"[TOC]", "[toc]", "[[TOC]]", "[[_TOC_]]", "[source", "[,"};
 	line += strspn(line, " \t");
 	if (*line == '\0' || strchr("!?=:{`~<%[", *line) == NULL)
 		return false;

@@ -38,7 +38,9 @@ struct code_fence {
 	size_t signs;
 	size_t quotes; /* quote marks before it */
 	size_t column;
-	bool tag; /* a tag opened it, and only a tag ends it */
+	bool tag;      /* a tag opened it, and only a tag ends it */
+	size_t dashes; /* of the lines that begin and end it in AsciiDoc; 0: none do */
+	bool begun;    /* the first of them was read */
 };
 
 struct dialect {
@@ -95,6 +97,13 @@ bool containers_end(struct dialect *d, const struct rest *rest);
 bool template_translate(struct dialect *d, const struct rest *rest);
 /* Returns true if the line is the tag that ends a fence opened by a tag. */
 bool template_end_code(struct dialect *d, const struct rest *rest);
+
+/* ---- asciidoc.c ---- */
+
+/* Returns true if the line announces a source block, and was translated. */
+bool asciidoc_translate(struct dialect *d, const struct rest *rest);
+/* Returns true if the line begins or ends the code of a source block. */
+bool asciidoc_follow_code(struct dialect *d, const struct rest *rest);
 
 /* ---- tags.c ---- */
 
