@@ -126,7 +126,8 @@ size_t fence_read_command(struct fence_command *c, const struct words *lines, si
 						     : lines->items[at]);
 		at++;
 	}
-	if (lexer_is_open(&x) && (x.quote != '\0' || x.blocks > 0) && at > first + 1) {
+	if (lexer_is_open(&x) && (x.quote != '\0' || x.blocks > 0 || x.parens > 0) &&
+		at > first + 1) {
 		/* never closed: an apostrophe, or only a part of a loop */
 		buf_truncate(&code, 0);
 		buf_add_text(&code, lines->items[first] + prompt);

@@ -49,6 +49,7 @@ struct lexer {
 	bool begins;    /* the next word is a command's first */
 	bool named;     /* the word before was "function" */
 	int blocks;     /* for … done, if … fi, { … } that are still open */
+	int parens;     /* ( … ), $( … ) and arrays that are still open */
 	char *heredoc;  /* the word that ends the here-document */
 	bool heredoc_tabs;
 };

@@ -16,6 +16,20 @@ static const struct {
 static const char *const leading_words[] = {
 	"do", "then", "else", "elif", "if", "while", "until", "!", "{", "time"};
 
+/* "$(docker", "ports=(" and "-q)": other parentheses in a word say nothing. */
+static void lex_parens(struct lexer *x, const char *word, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		bool opens = word[i] == '(' && i > 0 && strchr("$=(", word[i - 1]) != NULL;
+		if (opens)
+			x->parens++;
+		else if (word[i] == '(')
+			i += strcspn(word + i, ")");
+		else if (word[i] == ')' && x->parens > 0)
+			x->parens--;
+	}
+}
+
 static void lex_word(struct lexer *x, const char *word, size_t length)
 {
 	cleanup_free char *text = xstrndup(word, length);
@@ -29,6 +43,7 @@ static void lex_word(struct lexer *x, const char *word, size_t length)
 	bool leads = text_is_one_of(text, leading_words, ARRAY_LENGTH(leading_words));
 	x->begins = (x->begins && leads) || function || x->named;
 	x->named = named;
+	lex_parens(x, word, length);
 }
 
 /* "<<id>>": a gap, not the beginning of a here-document; "<<EOF>>file" is one. */
@@ -113,9 +128,11 @@ void lexer_read(struct lexer *x, const char *line)
 		} else if (text_starts(c, "<<<")) {
 			c += 3;
 		} else if (strchr(";&|(", *c) != NULL) {
+			x->parens += *c == '(' && x->begins; /* a subshell */
 			x->begins = true;
 			c++;
 		} else if (isspace((unsigned char)*c) || *c == ')') {
+			x->parens -= *c == ')' && x->parens > 0;
 			c++;
 		} else {
 			size_t word = strcspn(c, " \t;&|'\"\\<");
@@ -129,5 +146,6 @@ void lexer_read(struct lexer *x, const char *line)
 
 bool lexer_is_open(const struct lexer *x)
 {
-	return x->quote != '\0' || x->continued || x->blocks > 0 || x->heredoc != NULL;
+	return x->quote != '\0' || x->continued || x->blocks > 0 || x->parens > 0 ||
+	       x->heredoc != NULL;
 }
