@@ -124,14 +124,32 @@ static bool is_windows_prompt(const char *prompt)
 	return strstr(prompt, ":\\") != NULL || text_starts(prompt, "PS ");
 }
 
+/* "docker stop $id" after "$id = docker run …" */
+static bool has_variable_of(const struct words *set, const char *code)
+{
+	for (size_t i = 0; i < set->count; i++) {
+		const char *at = strstr(code, set->items[i]);
+		const char *behind = at != NULL ? at + strlen(set->items[i]) : NULL;
+		if (behind != NULL && !isalnum((unsigned char)*behind) && *behind != '_')
+			return true;
+	}
+	return false;
+}
+
 /* Show what works only on Windows, but do not run it. */
 static void set_windows_apart(struct fence *f, const char *language)
 {
-	for (size_t i = 0; i < f->count; i++)
-		if (!f->items[i].comment &&
-			guess_is_windows(f->items[i].code,
-				is_windows_prompt(f->items[i].prompt) ? "cmd" : language))
-			f->items[i].comment = true;
+	cleanup_words struct words set = {0};
+	for (size_t i = 0; i < f->count; i++) {
+		struct fence_command *c = &f->items[i];
+		size_t variable = guess_variable_length(c->code);
+		if (variable > 0)
+			words_addf(&set, "%.*s", (int)variable, c->code);
+		if (!c->comment && (guess_is_windows(c->code,
+					    is_windows_prompt(c->prompt) ? "cmd" : language) ||
+					   has_variable_of(&set, c->code)))
+			c->comment = true;
+	}
 }
 
 bool commands_begin(const char *code)
@@ -159,6 +177,20 @@ static bool is_session_begun(const char *line)
 	return guess_is_host_command(line) && guess_is_command_alone(line) && !guess_is_prose(line);
 }
 
+/* Returns whether the first prompt is that of an open program. `greeted`: the lines above it may be
+ * what the program printed when it began. */
+static bool begins_within(const struct words *lines, bool greeted)
+{
+	for (size_t i = 0; i < lines->count && (greeted || i == 0); i++) {
+		const char *line = lines->items[i];
+		if (within_prompt(line) > 0)
+			return true;
+		if (prompts_length(line, PROMPT_PLAIN) > 0 || prompts_is_command(line))
+			return false;
+	}
+	return false;
+}
+
 void commands_read(const char *code, const char *language, struct within *within, struct fence *ret)
 {
 	cleanup_words struct words lines = {0};
@@ -170,7 +202,7 @@ void commands_read(const char *code, const char *language, struct within *within
 	dedent_lines(&lines, false);
 	if (!runs && !unnamed && lines.count > 0 && is_session_begun(lines.items[0]))
 		unnamed = true; /* its language is that of the output, or a slip */
-	bool inside = w.depth > 0 && lines.count > 0 && within_prompt(lines.items[0]) > 0;
+	bool inside = w.depth > 0 && begins_within(&lines, runs || unnamed);
 	if (inside)
 		runs = true; /* whatever language the program reads */
 	if ((!runs && !unnamed) || lines.count == 0 || text_starts(lines.items[0], "#!") ||

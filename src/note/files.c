@@ -277,7 +277,9 @@ static char *find_file(struct walker *w, cmark_node *node, const char *info, con
 		file = file_above(w, node, &made);
 	else
 		return file;
-	if (file != NULL && !kept && !is_file_text(code, language, file, made)) {
+	bool part =
+		file != NULL && text_same(path_base(file), "Dockerfile") && !is_dockerfile(code);
+	if (file != NULL && (part || (!kept && !is_file_text(code, language, file, made)))) {
 		free(file);
 		file = NULL;
 	}

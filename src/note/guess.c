@@ -219,24 +219,79 @@ static bool is_cmdlet(const char *word, size_t length)
 	return isupper((unsigned char)word[verb + 1]) != 0;
 }
 
+size_t guess_variable_length(const char *line)
+{
+	size_t length = line[0] == '$' ? 1 : 0;
+	while (length > 0 && (isalnum((unsigned char)line[length]) || line[length] == '_'))
+		length++;
+	return length > 1 && text_starts(line + length, " = ") ? length : 0;
+}
+
+/* "docker ps -aq | ForEach-Object { … }" */
+static bool has_cmdlet(const char *line)
+{
+	for (const char *c = line; c != NULL; c = strchr(c, '|')) {
+		c += *c == '|';
+		c += strspn(c, " \t");
+		if (is_cmdlet(c, strcspn(c, " \t\n")))
+			return true;
+	}
+	return false;
+}
+
+/* "%cd%", "%USERNAME%"; where cmd is used, "%anything%". "date +%H%M%S" has none. */
+static bool has_variable_of_cmd(const char *line, bool here)
+{
+	static const char *const names[] = {"cd", "userprofile", "username", "errorlevel", "path",
+		"appdata", "localappdata", "homepath", "homedrive", "temp", "programfiles",
+		"programdata", "computername", "systemroot", "windir"};
+	for (const char *c = line; (c = strchr(c, '%')) != NULL;) {
+		size_t length = 0;
+		c++;
+		while (isalpha((unsigned char)c[length]) || c[length] == '_')
+			length++;
+		cleanup_free char *name = xstrndup(c, length);
+		if (length > 1 && c[length] == '%' &&
+			(here || text_is_one_of_fold(name, names, ARRAY_LENGTH(names))))
+			return true;
+	}
+	return false;
+}
+
+/* "cd \src", "type .\x", "-v C:\data:/data" */
+static bool has_path_of_windows(const char *line)
+{
+	for (const char *c = line; (c = strchr(c, '\\')) != NULL; c++) {
+		char before = c > line ? c[-1] : ' ';
+		if (isalnum((unsigned char)c[1]) && strchr(" .:%\"", before) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* "explorer.exe .": Linux under Windows can start it, and nothing else can. */
+static bool is_windows_program(const char *word)
+{
+	return text_ends(word, ".exe") && !text_starts(word, "docker");
+}
+
 bool guess_is_windows(const char *line, const char *language)
 {
 	static const char *const languages[] = {
 		"powershell", "ps1", "pwsh", "cmd", "bat", "batch", "dos", "ps"};
 	static const char *const words[] = {"dir", "cls", "copy", "move", "del", "type", "ipconfig",
-		"wsl", "wsl.exe", "choco", "winget", "scoop", "netsh", "icacls", "iex", "iwr",
-		"irm", "net", "reg", "setx", "notepad", "notepad.exe", "cmd", "md", "rd", "ren",
-		"set", "start", "tasklist", "taskkill", "dism", "dism.exe", "bcdedit", "wsl"};
-	size_t length = strcspn(line, " \t\n");
-	cleanup_free char *word = xstrndup(line, length);
+		"wsl", "choco", "winget", "scoop", "netsh", "icacls", "iex", "iwr", "irm", "net",
+		"reg", "setx", "notepad", "cmd", "md", "rd", "ren", "set", "start", "tasklist",
+		"taskkill", "dism", "bcdedit", "explorer", "rem"};
+	cleanup_free char *word = xstrndup(line, strcspn(line, " \t\n"));
 	bool here = text_is_one_of_fold(language, languages, ARRAY_LENGTH(languages));
-	if (is_cmdlet(line, length) || text_starts(line, "$env:") || strstr(line, "%cd%") != NULL ||
-		strstr(line, "%USERPROFILE%") != NULL || strstr(line, "$env:") != NULL)
+	if (has_cmdlet(line) || strstr(line, "$env:") != NULL || has_variable_of_cmd(line, here))
 		return true;
 	bool drive = isalpha((unsigned char)line[0]) && line[1] == ':' && line[2] == '\\';
-	bool variable = line[0] == '$' && strstr(line, " = ") != NULL;
-	return drive || variable || strstr(line, ".ps1") != NULL ||
-	       (here && text_is_one_of_fold(word, words, ARRAY_LENGTH(words)));
+	bool variable = guess_variable_length(line) > 0;
+	return drive || variable || strstr(line, ".ps1") != NULL || is_windows_program(word) ||
+	       (here && (has_path_of_windows(line) ||
+				text_is_one_of_fold(word, words, ARRAY_LENGTH(words))));
 }
 
 bool guess_is_code_language(const char *word)

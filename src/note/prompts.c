@@ -118,13 +118,15 @@ static size_t sign_length(const char *text, const char *signs)
 	return text[1] == ' ' ? 2 : text[1] == '\0' ? 1 : 0;
 }
 
-/* "user@host:~/x$ " and "root@1f2e:/# ", also "[user@host x]$ " */
+/* "user@host:~/x$ " and "root@1f2e:/# ", also "[user@host x]$ " and, for a user without a name, "I
+ * have no name!@host:/$ " */
 static size_t prompt_of_host(const char *line)
 {
+	static const char unnamed[] = "I have no name!";
 	const char *c = line;
 	bool bracket = *c == '[' || *c == '(';
 	c += bracket;
-	size_t name = name_length(c);
+	size_t name = text_starts(c, unnamed) ? strlen(unnamed) : name_length(c);
 	if (name == 0 || c[name] != '@')
 		return 0;
 	const char *end = strpbrk(c + name, bracket ? "])" : "$#%");
@@ -152,10 +154,20 @@ static size_t prompt_of_place(const char *line)
 	return sign > 0 ? at + sign : 0;
 }
 
+/* "~$ ", "~/src$ " */
+static size_t prompt_of_folder(const char *line)
+{
+	size_t length = line[0] == '~' ? strcspn(line, " $") : 0;
+	size_t sign = length > 0 && length <= 60 ? sign_length(line + length, "$") : 0;
+	return sign > 0 ? length + sign : 0;
+}
+
 /* "bash-5.1$ ", "sh-4.2# ", "/ # ", "~ $ ", "/app # " */
 static size_t prompt_of_shell(const char *line)
 {
-	size_t length = 0;
+	size_t length = prompt_of_folder(line);
+	if (length > 0)
+		return length;
 	if (text_starts(line, "bash-") || text_starts(line, "sh-"))
 		length = strcspn(line, "$#");
 	else if (line[0] == '/' || line[0] == '~')
@@ -238,10 +250,12 @@ static size_t prompt_of_corner(const char *line)
 	return 0;
 }
 
-/* "$ docker …", "% …": one sign and a blank; also "$docker …" if that is clearly a prompt. */
+/* "$ docker …", "% …": one sign and a blank; also "$docker …" if that is clearly a prompt, and not
+ * an assignment of PowerShell or PHP: "$id = …". */
 static size_t prompt_of_sign(const char *line, const char *signs)
 {
-	if (line[0] == '$' && prompts_is_command(line + 1))
+	bool assigns = text_starts(line + strcspn(line, " "), " = ");
+	if (line[0] == '$' && !assigns && prompts_is_command(line + 1))
 		return 1;
 	return sign_length(line, signs);
 }

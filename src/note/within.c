@@ -177,10 +177,13 @@ static size_t prompt_of_version(const char *line)
 	return prompt_end(line, end + 1);
 }
 
-/* "root@1f2e3d4c5b6a:/# ", "[root@1f2e3d4c5b6a /]# ": the host is a container's id. */
+/* "root@1f2e3d4c5b6a:/# ", "[root@1f2e3d4c5b6a /]# ": the host is a container's id. A machine's own
+ * users have names. */
 static size_t prompt_of_id(const char *line)
 {
 	const char *at = strchr(line, '@');
+	if (text_starts(line, "I have no name!@"))
+		return prompts_length(line, PROMPT_PLAIN);
 	if (at == NULL || at - line > 32)
 		return 0;
 	size_t hex = strspn(at + 1, "0123456789abcdef");
@@ -246,7 +249,7 @@ static size_t loose_prompt(const char *line)
 			return strlen(more[i]);
 	if (text_same(line, ">") || text_same(line, "..."))
 		return strlen(line);
-	size_t word = strcspn(line, " >");
+	size_t word = isalnum((unsigned char)line[0]) ? strcspn(line, " >") : 0;
 	return word > 0 && line[word] == '>' && line[word + 1] == ' ' ? word + 2 : 0;
 }
 
