@@ -62,18 +62,19 @@ static char *info_value(const char *info, const char *key)
 	return length > 0 ? xstrndup(at, length) : NULL;
 }
 
-/* title=NAME, file=NAME, title="NAME", or the name alone, in a fence's info string. */
-static char *info_file(const char *info)
+/* title=NAME, file=NAME, title="NAME", or the name alone, in a fence's info string. What changes in
+ * a file is not the file. */
+static char *info_file(const char *info, const char *language)
 {
-	static const char *const keys[] = {"file=", "filename="};
-	for (size_t i = 0; i < ARRAY_LENGTH(keys); i++) {
-		char *file = info_value(info, keys[i]);
-		if (file != NULL)
-			return file;
+	static const char *const titles[] = {"title=", "filename="};
+	char *file = info_value(info, "file=");
+	if (file != NULL || text_same_fold(language, "diff") || text_same_fold(language, "patch"))
+		return file;
+	for (size_t i = 0; i < ARRAY_LENGTH(titles); i++) {
+		cleanup_free char *title = info_value(info, titles[i]);
+		if (title != NULL && files_is_name(title))
+			return xstrdup(title);
 	}
-	cleanup_free char *title = info_value(info, "title=");
-	if (title != NULL && files_is_name(title))
-		return xstrdup(title);
 	const char *second = info + strcspn(info, " \t:"); /* "yaml:compose.yaml", "js app.js" */
 	second += *second != '\0';
 	cleanup_free char *name = xstrndup(second, strcspn(second, " \t,}"));
@@ -270,7 +271,7 @@ static bool is_file_text(const char *code, const char *language, const char *fil
 static char *find_file(struct walker *w, cmark_node *node, const char *info, const char *language,
 	const char *code)
 {
-	char *file = info_file(info);
+	char *file = info_file(info, language);
 	bool dockerfile = is_dockerfile_fence(code, language), made = false;
 	bool kept = dockerfile || (!note_language_runs(language) && !is_printed(language));
 	if (file == NULL)

@@ -258,6 +258,20 @@ static bool has_variable_of_cmd(const char *line, bool here)
 	return false;
 }
 
+/* "-v C:\data:/data" */
+static bool has_drive(const char *line)
+{
+	if (text_starts(line, "echo ") || text_starts(line, "printf "))
+		return false;
+	for (const char *c = line; (c = strstr(c, ":\\")) != NULL; c++) {
+		bool begins = c - line >= 2 && strchr(" =,\"'", c[-2]) != NULL;
+		if (begins && isupper((unsigned char)c[-1]) && isalnum((unsigned char)c[2]) &&
+			isalnum((unsigned char)c[3]))
+			return true;
+	}
+	return false;
+}
+
 /* "cd \src", "type .\x", "-v C:\data:/data" */
 static bool has_path_of_windows(const char *line)
 {
@@ -289,7 +303,8 @@ bool guess_is_windows(const char *line, const char *language)
 		return true;
 	bool drive = isalpha((unsigned char)line[0]) && line[1] == ':' && line[2] == '\\';
 	bool variable = guess_variable_length(line) > 0;
-	return drive || variable || strstr(line, ".ps1") != NULL || is_windows_program(word) ||
+	return drive || has_drive(line) || variable || strstr(line, ".ps1") != NULL ||
+	       is_windows_program(word) ||
 	       (here && (has_path_of_windows(line) ||
 				text_is_one_of_fold(word, words, ARRAY_LENGTH(words))));
 }

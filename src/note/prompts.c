@@ -67,8 +67,23 @@ static size_t assignment_length(const char *line)
 	return blanks > 0 ? length + blanks : 0;
 }
 
+/* "ID=$(docker …", "ID=\"$(docker …": returns the command; NULL: the line is something else. */
+static const char *assigned_command(const char *line)
+{
+	size_t name = 0;
+	while (isalnum((unsigned char)line[name]) || line[name] == '_')
+		name++;
+	if (name == 0 || line[name] != '=')
+		return NULL;
+	const char *value = line + name + 1 + (line[name + 1] == '"');
+	size_t open = text_starts(value, "$(") ? 2 : *value == '`' ? 1 : 0;
+	return open > 0 ? value + open + strspn(value + open, " ") : NULL;
+}
+
 bool prompts_is_command(const char *line)
 {
+	const char *assigned = assigned_command(line);
+	line = assigned != NULL ? assigned : line;
 	for (size_t skip; (skip = assignment_length(line)) > 0;)
 		line += skip;
 	size_t length = strcspn(line, " \t\n");
@@ -250,13 +265,15 @@ static size_t prompt_of_corner(const char *line)
 	return 0;
 }
 
-/* "$ docker …", "% …": one sign and a blank; also "$docker …" if that is clearly a prompt, and not
- * an assignment of PowerShell or PHP: "$id = …". */
+/* "$ docker …", "$> …", "% …": a sign and a blank; also "$docker …" if that is clearly a prompt,
+ * and not an assignment of PowerShell or PHP: "$id = …". */
 static size_t prompt_of_sign(const char *line, const char *signs)
 {
 	bool assigns = text_starts(line + strcspn(line, " "), " = ");
 	if (line[0] == '$' && !assigns && prompts_is_command(line + 1))
 		return 1;
+	if (text_starts(line, "$> "))
+		return 3;
 	return sign_length(line, signs);
 }
 

@@ -71,16 +71,17 @@ static bool add_if_commands(struct walker *w, const char *text, bool code, int l
 
 /* ---- code spans ---- */
 
-#define LABEL_MAX 80 /* columns before the code that it names */
+#define LABEL_MAX 80 /* columns before a command */
 
-/* "Tag: `docker tag …`", "查看：`docker images`": the words before the code end with a colon. */
+/* "Tag: `docker tag …`", "查看：`docker images`", "stop → `docker stop web`": the words before the
+ * code lead to it. */
 static bool is_label(struct buf *words)
 {
-	static const char *const colons[] = {":", "："};
+	static const char *const leads[] = {":", "：", "→", "->", "⇒", "=>", "–", "—", " -"};
 	while (words->length > 0 && isspace((unsigned char)words->data[words->length - 1]))
 		buf_truncate(words, words->length - 1);
-	for (size_t i = 0; i < ARRAY_LENGTH(colons); i++)
-		if (text_ends(buf_text(words), colons[i]))
+	for (size_t i = 0; i < ARRAY_LENGTH(leads); i++)
+		if (text_ends(buf_text(words), leads[i]))
 			return utf8_width(buf_text(words), words->length) <= LABEL_MAX;
 	return words->length == 0;
 }

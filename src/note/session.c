@@ -56,8 +56,6 @@ static size_t take_idle(struct fence *f, const struct words *lines, size_t at, s
 	size_t end = find_prompt(lines, at + 1, signs);
 	if (prompt == 0)
 		end = find_unprompted(lines, at, end);
-	if (end == at)
-		return fence_read_command(fence_add(f, (int)at), lines, at, 0, false, signs);
 	if (prompts_is_head(lines->items[at], fence_line(lines, at + 1)))
 		return at + 1;
 	if (prompt > 0 && text_is_blank(lines->items[at] + prompt))
@@ -99,6 +97,8 @@ static bool is_prompt_again(const char *line, const char *prompt, enum prompt_si
 static size_t session_end(const struct words *lines, const struct fence_command *c, size_t end,
 	const struct within *within, enum prompt_signs signs)
 {
+	if (c->prompt[0] == '\0') /* the program's prompts are the only ones */
+		return find_unprompted(lines, end, lines->count);
 	while (end < lines->count && !is_prompt_again(lines->items[end], c->prompt, signs))
 		end++;
 	size_t exit = within->bare ? fence_find_exit(lines, end, true, signs) : end;
@@ -117,6 +117,13 @@ static bool is_within(
 	bool root = text_starts(line, "root@") || text_starts(line, "[root@");
 	return within_prompt(line) > 0 || (within->bare && signs == PROMPT_ROOT) ||
 	       (within->depth > 0 && root && !within->root);
+}
+
+/* Returns whether the line has a prompt of a program: a container's, or a database's. */
+static bool is_program_prompt(const struct words *lines, size_t at)
+{
+	const char *line = fence_line(lines, at);
+	return within_prompt(line) > 0 || text_starts(line, "root@") || text_starts(line, "[root@");
 }
 
 static size_t take_session(struct fence *f, const struct words *lines, size_t at,
@@ -141,20 +148,23 @@ void session_read(
 	for (size_t at = 0; at < lines->count;) {
 		const char *line = lines->items[at];
 		size_t prompt = fence_prompt(line, signs);
-		if (prompt == 0 || is_empty_prompt(line, prompt)) {
+		bool unprompted = prompt == 0 && find_unprompted(lines, at, at + 1) == at;
+		if (!unprompted && (prompt == 0 || is_empty_prompt(line, prompt))) {
 			at = take_idle(f, lines, at, prompt, signs);
 			continue;
 		}
-		if (is_within(within, line, prompt, signs)) {
+		if (!unprompted && is_within(within, line, prompt, signs)) {
 			at = take_session(f, lines, at, within, signs);
 			continue;
 		}
 		struct fence_command *c = fence_add(f, (int)at);
-		at = fence_read_command(c, lines, at, prompt, true, signs);
+		at = fence_read_command(c, lines, at, prompt, !unprompted, signs);
 		within_enter(within, c->code, c->prompt);
 		size_t end = find_prompt(lines, at, signs);
-		end = within->depth > 0 ? session_end(lines, c, end, within, signs)
-					: output_end(lines, at, end);
+		bool opened = within->depth > 0 && (!unprompted || is_program_prompt(lines, end));
+		end = opened       ? session_end(lines, c, end, within, signs)
+		      : unprompted ? at
+				   : output_end(lines, at, end);
 		c->output = fence_join(lines, at, end);
 		c->input = within_read(within, lines, at, end, false);
 		at = end;

@@ -20,10 +20,10 @@ static const struct tag tags[] = {
 	{"caution", TAG_CALLOUT},
 	{"danger", TAG_CALLOUT},
 	{"important", TAG_CALLOUT},
+	{"code", TAG_LABEL},
 	{"tab", TAG_LABEL},
 	{"tabs", TAG_NOTHING},
 	{"raw", TAG_NOTHING},
-	{"code", TAG_NOTHING},
 	{"toc", TAG_NOTHING},
 };
 

@@ -56,13 +56,22 @@ static void begin_code(struct dialect *d, const struct rest *rest, const char *b
 		(struct code_fence){.sign = '~', .signs = 6, .column = rest->indent, .tag = true};
 }
 
+/* "tab title=\"Linux\"", "tab \"Linux\"", "code overflow=\"wrap\" title=\"app.py\"" */
+static char *label_within(const char *text)
+{
+	const char *title = strstr(text, "title=");
+	if (title == NULL && strstr(text, "overflow=") != NULL)
+		return NULL;
+	return line_quoted(title != NULL ? title : text);
+}
+
 static bool begin_tag(
 	struct dialect *d, const struct rest *rest, const struct tag *tag, const char *inside)
 {
 	const struct container c = {
 		.kind = CONTAINER_TAG, .indent = rest->indent, .quote = true, .name = tag->name};
 	const char *behind = inside + strlen(tag->name);
-	cleanup_free char *label = tag->kind == TAG_LABEL ? line_quoted(behind) : NULL;
+	cleanup_free char *label = tag->kind == TAG_LABEL ? label_within(behind) : NULL;
 	bool ended = tag->kind == TAG_CODE      ? containers_is_ended(d, &c)
 		     : tag->kind == TAG_CALLOUT ? containers_may_open(d, &c)
 						: true;

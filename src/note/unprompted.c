@@ -88,7 +88,7 @@ static size_t take_typed(
 	c->comment = c->session = true;
 	c->last_line = (int)end - 1;
 	c->code = fence_join(lines, at, end);
-	c->input = within_read(within, lines, at, end, true);
+	c->input = within_read(within, lines, at, end, within_typed(line) == NULL);
 	return end;
 }
 

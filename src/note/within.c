@@ -125,8 +125,10 @@ enum within_kind within_opens(const char *code)
 		return kind;
 	shell_split(code, &commands);
 	for (size_t i = 0; i < commands.count; i++) {
-		bool piped = commands.items[i].before == '|' || commands.items[i].before == '(' ||
+		bool piped = commands.items[i].before == '|' ||
 			     (i + 1 < commands.count && commands.items[i + 1].before == '|');
+		if (commands.items[i].before == '(')
+			continue; /* $( … ) keeps nothing open */
 		kind = piped ? WITHIN_NONE : kind_of_command(&commands.items[i]);
 	}
 	shell_commands_finish(&commands);
@@ -247,7 +249,7 @@ static size_t loose_prompt(const char *line)
 	for (size_t i = 0; i < ARRAY_LENGTH(more); i++)
 		if (text_starts(line, more[i]))
 			return strlen(more[i]);
-	if (text_same(line, ">") || text_same(line, "..."))
+	if (text_same(line, ">"))
 		return strlen(line);
 	size_t word = isalnum((unsigned char)line[0]) ? strcspn(line, " >") : 0;
 	return word > 0 && line[word] == '>' && line[word + 1] == ' ' ? word + 2 : 0;
@@ -261,6 +263,14 @@ const char *within_typed(const char *line)
 	if (length == 0)
 		length = loose_prompt(line);
 	return length > 0 ? line + length : NULL;
+}
+
+/* "..." alone below ">>> for x in y:" ends what is open in Python; elsewhere it is output. */
+static bool ends_statement(const struct words *lines, size_t at)
+{
+	const char *before = at > 0 ? lines->items[at - 1] : "";
+	return text_same(lines->items[at], "...") &&
+	       (text_starts(before, ">>> ") || text_starts(before, "... "));
 }
 
 /* Follows what was typed through programs that open others, and appends it to out. */
@@ -280,7 +290,7 @@ char *within_read(struct within *w, const struct words *lines, size_t from, size
 {
 	struct buf out = {0};
 	for (size_t i = from; i < to; i++) {
-		const char *typed = within_typed(lines->items[i]);
+		const char *typed = ends_statement(lines, i) ? "" : within_typed(lines->items[i]);
 		if (typed == NULL && bare && !text_is_blank(lines->items[i]))
 			typed = lines->items[i];
 		if (typed != NULL)
