@@ -74,6 +74,8 @@ static bool ends_container(const struct container *c, const char *text)
 	case CONTAINER_TAG:
 		return text_same(c->name, "aside") ? text_same(trimmed, "</aside>")
 						   : tags_is_end(trimmed, c->name);
+	case CONTAINER_COMPONENT:
+		return component_is_end(trimmed, c->name);
 	case CONTAINER_HIDDEN:
 		return text_ends(trimmed, "%%");
 	case CONTAINER_INDENTED:
@@ -138,7 +140,13 @@ bool containers_may_open(struct dialect *d, const struct container *c)
 	for (size_t i = 0; i < d->count; i++)
 		margin += d->open[i].indent;
 	return d->count < CONTAINERS_MAX && margin <= MARGIN_MAX &&
-	       (c->kind == CONTAINER_INDENTED || containers_is_ended(d, c));
+	       (c->kind == CONTAINER_INDENTED || c->kind == CONTAINER_COMPONENT ||
+		       containers_is_ended(d, c));
+}
+
+size_t containers_depth(const struct container *c)
+{
+	return c->indent + (c->kind == CONTAINER_INDENTED ? 4 : c->strip);
 }
 
 void containers_open(struct dialect *d, const struct container *c)

@@ -4,11 +4,12 @@
  *
  * admonitions and tabs of MkDocs (indented below `!!! note`, `=== "Linux"`), containers between
  * colons (Docusaurus, VitePress, Quarto), template tags (Jekyll, Hugo, GitBook) around code or a
- * callout, directives of MyST, source blocks of AsciiDoc, Notion's <aside>, comments of Obsidian,
- * attributes of kramdown. Code and comments stay as they are.
+ * callout, directives of MyST, source blocks of AsciiDoc, components of MDX, Notion's <aside>,
+ * comments of Obsidian, attributes of kramdown. Code and comments stay as they are.
  */
 #include "dialect.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -309,7 +310,7 @@ static bool take_attribute(struct dialect *d, const struct rest *rest)
 
 static bool (*const readers[])(struct dialect *d, const struct rest *rest) = {containers_end,
 	take_admonition, take_tab, take_definition, take_colons, template_translate, take_directive,
-	take_aside, take_attribute, asciidoc_translate};
+	take_aside, component_translate, take_attribute, asciidoc_translate};
 
 /* ---- translating a line ---- */
 
@@ -321,7 +322,7 @@ static struct rest enter_line(struct dialect *d, const char *line)
 	rest.indent = columns_of(line, &rest.text);
 	for (size_t i = 0; i < d->count && *rest.text != '\0'; i++) {
 		const struct container *c = &d->open[i];
-		size_t take = c->indent + (c->kind == CONTAINER_INDENTED ? 4 : 0);
+		size_t take = containers_depth(c);
 		size_t left = rest.indent - taken;
 		if (c->kind == CONTAINER_INDENTED && left < take) {
 			d->count = i;
@@ -422,7 +423,7 @@ static bool may_be_one(const char *line)
 	for (size_t i = 0; i < ARRAY_LENGTH(marks); i++)
 		if (text_starts(line, marks[i]))
 			return true;
-	return false;
+	return line[0] == '<' && isupper((unsigned char)line[1]);
 }
 
 static bool has_any(const char *text)

@@ -6,16 +6,18 @@
 
 /* A construct that spans several lines. */
 enum container_kind {
-	CONTAINER_INDENTED, /* while lines are indented */
-	CONTAINER_COLONS,   /* up to the same number of colons */
-	CONTAINER_TAG,      /* up to its closing tag */
-	CONTAINER_FENCE,    /* up to the same number of signs: a directive */
-	CONTAINER_HIDDEN,   /* up to %% */
+	CONTAINER_INDENTED,  /* while lines are indented */
+	CONTAINER_COLONS,    /* up to the same number of colons */
+	CONTAINER_TAG,       /* up to its closing tag */
+	CONTAINER_FENCE,     /* up to the same number of signs: a directive */
+	CONTAINER_HIDDEN,    /* up to %% */
+	CONTAINER_COMPONENT, /* up to the component's closing tag */
 };
 
 struct container {
 	enum container_kind kind;
 	size_t indent;    /* of its first line, within its container */
+	size_t strip;     /* columns by which the content is deeper than the first line */
 	size_t signs;     /* colons, or signs of a fence */
 	bool quote;       /* its content is quoted */
 	const char *name; /* of the tag; NULL */
@@ -87,6 +89,8 @@ bool containers_is_ended(struct dialect *d, const struct container *c);
 /* Returns whether there is room for the container and a line that ends it: an unclosed one would
  * swallow all that follows. */
 bool containers_may_open(struct dialect *d, const struct container *c);
+/* Returns how many columns of a line belong to the container. */
+size_t containers_depth(const struct container *c);
 void containers_open(struct dialect *d, const struct container *c);
 /* Returns true if the line ended a container, with everything in it. */
 bool containers_end(struct dialect *d, const struct rest *rest);
@@ -104,6 +108,13 @@ bool template_end_code(struct dialect *d, const struct rest *rest);
 bool asciidoc_translate(struct dialect *d, const struct rest *rest);
 /* Returns true if the line begins or ends the code of a source block. */
 bool asciidoc_follow_code(struct dialect *d, const struct rest *rest);
+
+/* ---- component.c ---- */
+
+/* Returns true if the line opens a component whose content no viewer of CommonMark would read. */
+bool component_translate(struct dialect *d, const struct rest *rest);
+/* Returns whether the line is the closing tag of the component; the name ends with '>'. */
+bool component_is_end(const char *line, const char *name);
 
 /* ---- tags.c ---- */
 
