@@ -192,6 +192,49 @@ static char *file_above(struct walker *w, cmark_node *node, bool *ret_made)
 	return file;
 }
 
+/* ---- the command above the fence ---- */
+
+/* "nano compose.yaml", "vim app.py"; NULL. */
+static char *file_of_editor(const char *command)
+{
+	static const char *const editors[] = {"nano", "vi", "vim", "nvim", "emacs", "micro", "code",
+		"gedit", "subl", "pico", "mcedit", "kate", "$EDITOR"};
+	cleanup_free char *editor = xstrndup(command, strcspn(command, " \n"));
+	const char *file = strrchr(command, ' ');
+	bool edits = text_is_one_of(editor, editors, ARRAY_LENGTH(editors));
+	return edits && file != NULL && files_is_name(file + 1) ? xstrdup(file + 1) : NULL;
+}
+
+/* "Paste this:", "with the following content"; not "Add this line:". */
+static bool says_paste(const struct note_text *text)
+{
+	static const char *const words[] = {"paste", "content", "following", "write", "save",
+		"inhalt", "einfüg", "contenido", "pega", "contenu", "colle", "conteúdo", "cole",
+		"内容", "粘贴", "貼り付け", "붙여", "내용", "вставь"};
+	static const char *const parts[] = {
+		"line", "add ", "append", "change", "replace", "zeile", "ergänz", "línea", "ligne"};
+	cleanup_buf struct buf plain = {0};
+	bool pastes = false;
+	note_text_plain(text, &plain);
+	cleanup_free char *small = text_lower(xstrdup(buf_text(&plain)));
+	for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
+		pastes = pastes || strstr(small, words[i]) != NULL;
+	for (size_t i = 0; i < ARRAY_LENGTH(parts); i++)
+		pastes = pastes && strstr(small, parts[i]) == NULL;
+	return pastes;
+}
+
+/* The file that the last command opened in an editor, if the text between says to paste; NULL. */
+static char *file_in_editor(const struct walker *w)
+{
+	size_t at = w->section->block_count;
+	const struct note_block *text = at > 1 ? &w->blocks[at - 1] : NULL;
+	const struct note_block *command = at > 1 ? &w->blocks[at - 2] : NULL;
+	if (text == NULL || text->kind != NOTE_PARAGRAPH || command->kind != NOTE_COMMAND)
+		return NULL;
+	return says_paste(&text->text) ? file_of_editor(command->code) : NULL;
+}
+
 /* "# compose.yaml", "// src/app.js", "<!-- index.html -->" in the first line */
 static char *file_in_comment(const char *code)
 {
@@ -286,6 +329,8 @@ static char *find_file(struct walker *w, cmark_node *node, const char *info, con
 	}
 	if (file == NULL && (kept || text_starts(code, "#!")))
 		file = file_in_comment(code);
+	if (file == NULL && kept && !dockerfile)
+		file = file_in_editor(w);
 	return file == NULL && dockerfile ? xstrdup("Dockerfile") : file;
 }
 

@@ -14,6 +14,13 @@ static bool ends_like_a_label(const char *word, size_t length)
 	       (word[length - 1] == ':' || word[length - 1] == '>');
 }
 
+/* "web-1  | Listening": the log of several containers. */
+static bool is_log(const char *line, size_t word)
+{
+	size_t blanks = strspn(line + word, " ");
+	return blanks >= 2 && text_starts(line + word + blanks, "| ");
+}
+
 /* A container's id or a similar hash. */
 static bool is_hash(const char *word, size_t length)
 {
@@ -121,8 +128,8 @@ bool guess_is_no_command(const char *line, const char *next)
 	if (word == 0 || prompts_is_command(line))
 		return false;
 	return (unsigned char)line[0] >= 0x80 || strchr("|+=-*,)", line[0]) != NULL ||
-	       ends_like_a_label(line, word) || is_hash(line, word) || is_elision(line) ||
-	       is_numeric_word(line, word) || is_table_head(line, word) ||
+	       ends_like_a_label(line, word) || is_log(line, word) || is_hash(line, word) ||
+	       is_elision(line) || is_numeric_word(line, word) || is_table_head(line, word) ||
 	       is_sentence(line, word) || is_data(line, next) || is_setting(line) ||
 	       is_path(line, word) || is_variable(line);
 }

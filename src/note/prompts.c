@@ -152,6 +152,14 @@ static size_t prompt_of_host(const char *line)
 	return sign > 0 ? (size_t)(end - line) + sign : 0;
 }
 
+/* "[node1]$ " */
+static size_t prompt_of_bracket(const char *line)
+{
+	size_t name = line[0] == '[' ? name_length(line + 1) : 0;
+	size_t sign = name > 0 && line[1 + name] == ']' ? sign_length(line + name + 2, "$#") : 0;
+	return sign > 0 ? name + 2 + sign : 0;
+}
+
 /* "MacBook-Pro:~ jane$ ", "host:/srv# ", "node1 ~ $ ". After a blank, '#' would begin a comment. */
 static size_t prompt_of_place(const char *line)
 {
@@ -298,8 +306,9 @@ static size_t environment_length(const char *line)
 
 static size_t bare_prompt(const char *line, enum prompt_signs signs)
 {
-	static size_t (*const kinds[])(const char *line) = {prompt_of_host, prompt_of_place,
-		prompt_of_shell, prompt_of_windows, prompt_of_arrow, prompt_of_corner};
+	static size_t (*const kinds[])(const char *line) = {prompt_of_host, prompt_of_bracket,
+		prompt_of_place, prompt_of_shell, prompt_of_windows, prompt_of_arrow,
+		prompt_of_corner};
 	size_t length = prompt_of_sign(line, "$%");
 	for (size_t i = 0; i < ARRAY_LENGTH(kinds) && length == 0; i++)
 		length = kinds[i](line);

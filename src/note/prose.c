@@ -88,7 +88,8 @@ static bool is_label(struct buf *words)
 
 /* Code in a text: what stands before and after it. */
 struct leading {
-	const char *code; /* with which the text begins, or which follows a label; NULL */
+	const char *code; /* with which the text begins, or which follows a label, also a bold one
+			     without a colon; NULL */
 	bool labelled;
 	bool alone; /* at most punctuation follows */
 };
@@ -97,7 +98,7 @@ static struct leading read_leading(const struct note_text *text)
 {
 	cleanup_buf struct buf before = {0};
 	const char *code = NULL;
-	bool alone = true;
+	bool alone = true, bold = true;
 	for (size_t i = 0; i < text->count; i++) {
 		const struct note_span *span = &text->spans[i];
 		const char *words = span->text + strspn(span->text, " \t\n");
@@ -106,9 +107,11 @@ static struct leading read_leading(const struct note_text *text)
 		else if ((span->style & NOTE_CODE) != 0)
 			code = span->text;
 		else
+			bold = bold && (*words == '\0' || (span->style & NOTE_STRONG) != 0);
+		if (code == NULL)
 			buf_add_text(&before, span->text);
 	}
-	if (code == NULL || !is_label(&before))
+	if (code == NULL || (!is_label(&before) && !(bold && alone)))
 		return (struct leading){.alone = true};
 	return (struct leading){.code = code, .labelled = before.length > 0, .alone = alone};
 }
@@ -130,6 +133,17 @@ bool prose_take_code(struct walker *w, const struct note_text *text, int line)
 	return l.code != NULL && l.alone && !l.labelled && add_if_commands(w, l.code, true, line);
 }
 
+/* "`docker run x` is now …", "`docker rm x` and `docker rmi y`": a sentence about it. */
+static bool begins_statement(const char *rest)
+{
+	static const char *const words[] = {"is", "isn't", "was", "wasn't", "are", "were", "has",
+		"had", "does", "doesn't", "did", "must", "should", "may", "might", "no", "not",
+		"never", "now", "and", "or", "vs", "versus", "instead", "ist", "war", "wird", "und",
+		"oder", "est", "et", "ou", "es", "y", "o"};
+	cleanup_free char *word = xstrndup(rest, strcspn(rest, " \n"));
+	return text_is_one_of(word, words, ARRAY_LENGTH(words));
+}
+
 /* "`docker ps`: lists them", "`docker ps` lists them"; not "`make check` needs nothing, and …". */
 static bool explains(const struct note_text *text, const char *code)
 {
@@ -144,7 +158,8 @@ static bool explains(const struct note_text *text, const char *code)
 	for (size_t i = 0; i < ARRAY_LENGTH(signs); i++)
 		if (text_starts(rest, signs[i]))
 			return true;
-	return guess_is_host_command(code) && strlen(rest) <= 60 && strchr(rest, ',') == NULL;
+	return guess_is_host_command(code) && strlen(rest) <= 60 && strchr(rest, ',') == NULL &&
+	       !begins_statement(rest);
 }
 
 void prose_add_code(struct walker *w, const struct note_text *text, bool item, int line)

@@ -4,6 +4,7 @@
  * Each line keeps its number; what is left out is reported. Code stays as it is.
  */
 #include "dialect.h"
+#include "fence.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -186,6 +187,13 @@ static size_t marked_end(const char *c)
 	return good ? (size_t)(end - c) : 0;
 }
 
+/* "*docker ps": remark highlights the line in code. */
+static const char *without_highlight(const struct raw *r, const char *line)
+{
+	bool marked = r->slides && r->fence != '\0' && line[0] == '*' && line[1] != '*';
+	return marked && prompts_is_command(line + 1 + strspn(line + 1, " $")) ? line + 1 : line;
+}
+
 /* ".footnote[words]" */
 static const char *without_class(const struct raw *r, char *line)
 {
@@ -282,7 +290,7 @@ static void write_raw_line(struct raw *r, char *line, const char *next)
 	}
 	if (r->grid || follow_raw_fence(r, text) || (deep && !r->speaker)) {
 		if (r->out->length == before && !(r->speaker && r->fence == '\0'))
-			buf_add_text(r->out, line);
+			buf_add_text(r->out, without_highlight(r, line));
 		return;
 	}
 	if (write_figure(r, text))

@@ -36,6 +36,14 @@ static size_t find_unprompted(const struct words *lines, size_t at, size_t end)
 	return at;
 }
 
+/* "You can now use your cluster with:" above a blank line: what follows is still output. */
+static bool announces(const struct words *lines, size_t from, size_t at)
+{
+	while (at > from && text_is_blank(lines->items[at - 1]))
+		at--;
+	return at > from && text_ends(lines->items[at - 1], ":");
+}
+
 /* Output ends where, after a blank line or a comment, a command without a prompt follows. */
 static size_t output_end(const struct words *lines, size_t at, size_t end)
 {
@@ -44,7 +52,7 @@ static size_t output_end(const struct words *lines, size_t at, size_t end)
 		size_t first = i;
 		while (i < end && first > at && fence_is_idle(lines->items[first - 1]))
 			first--;
-		if (i < end && first < i)
+		if (i < end && first < i && !announces(lines, at, i))
 			return first;
 	}
 	return end;

@@ -119,7 +119,8 @@ void unprompted_read(const struct words *lines, bool loose, struct within *withi
 		end = printed_end(lines, end, loose);
 		at = fence_skip_blank(lines, at, end);
 		c->output = fence_join(lines, at, end);
-		c->input = within_read(within, lines, at, end, within->bare);
+		bool bare = within->bare && within_typed(fence_line(lines, at)) == NULL;
+		c->input = within_read(within, lines, at, end, bare);
 		at = end;
 	}
 }
