@@ -79,17 +79,34 @@ static char *trim_text(const struct buf *text)
 	return skip < length ? xstrndup(start + skip, length - skip) : xstrdup("");
 }
 
-/* "Title {#id .class}", "Title {:.no_toc}": the attributes are for the site generator. */
+static size_t trimmed_length(const char *text, size_t length)
+{
+	while (length > 0 && text[length - 1] == ' ')
+		length--;
+	return length;
+}
+
+/* "Title {#id .class}", "Title { #id }", "Title{#id}", "Title {:.no_toc}": the attributes are for
+ * the site generator, also in a comment of MDX; so are the signs before them in "## Title ##
+ * {#id}". "${#array}" and "{{#if}}" are none. */
 static size_t title_length(const char *title)
 {
 	size_t length = strlen(title);
 	const char *open = length > 0 && title[length - 1] == '}' ? strrchr(title, '{') : NULL;
-	if (open == NULL || open == title || open[-1] != ' ' || strchr("#.:-", open[1]) == NULL)
+	if (open == NULL || open == title)
 		return length;
-	length = (size_t)(open - title);
-	while (length > 0 && title[length - 1] == ' ')
-		length--;
-	return length;
+	const char *inside = open + 1 + strspn(open + 1, " ");
+	bool id = *inside == '#' && strchr(" }", inside[1]) == NULL &&
+		  strchr("${\\", open[-1]) == NULL;
+	bool other =
+		open[-1] == ' ' && (strchr(".:-", *inside) != NULL || text_starts(inside, "/*"));
+	if (!id && !other)
+		return length;
+	length = trimmed_length(title, (size_t)(open - title));
+	size_t signs = length;
+	while (signs > 0 && title[signs - 1] == '#')
+		signs--;
+	return signs > 0 && title[signs - 1] == ' ' ? trimmed_length(title, signs) : length;
 }
 
 /* Removes links without text from the title and keeps the first address. */
@@ -111,7 +128,9 @@ static void set_section_title(struct walker *w, const struct note_text *text)
 	for (size_t i = 0; i < count; i++)
 		kept[i].link = 0;
 	cleanup_free char *title = trim_text(&plain);
-	s->title = arena_strndup(blocks_arena(w), title, title_length(title));
+	bool code = count > 0 && (kept[count - 1].style & NOTE_CODE) != 0;
+	s->title =
+		arena_strndup(blocks_arena(w), title, code ? strlen(title) : title_length(title));
 	s->text = (struct note_text){.spans = kept, .count = count};
 	buf_finish(&plain);
 }

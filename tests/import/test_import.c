@@ -223,6 +223,8 @@ static const struct {
 	/* faults */
 	{"# A\n\n```sh\nls\n", HEAD "\n# A\n\n```sh\nls\n```\n"},
 	{"# A\n\n##\n\nWords.\n", HEAD "\n# A\n\n## (no title)\n\nWords.\n"},
+	/* attributes of headings stay where other programs look for them */
+	{"# A {#a}\n\n## B ## {#b}\n", HEAD "\n# A {#a}\n\n## B ## {#b}\n"},
 };
 
 static char *without_id(const char *text)
@@ -398,6 +400,37 @@ START_TEST(pictures_are_copied)
 		ck_assert_msg(has_remark(&report, said[i]), "%s", said[i]);
 	import_report_finish(&report);
 	expect_same_course(source);
+}
+END_TEST
+
+/* A queue, a folder and a file that is too large are reported; reading the queue would wait. */
+START_TEST(only_files_of_some_size_are_pictures)
+{
+	begin();
+	struct import_report report = {0};
+	write_below("q/note.md",
+		"# A\n\n![one](queue.png)\n\n![two](folder.png)\n\n![three](big.png)\n"
+		"\n![four](edge.png)\n");
+	cleanup_free char *queue = in_suite("q/queue.png"), *big = in_suite("q/big.png");
+	cleanup_free char *folder = in_suite("q/folder.png"), *edge = in_suite("q/edge.png");
+	(void)unlink(queue);
+	ck_assert_int_eq(mkfifo(queue, 0600), 0);
+	ck_assert(folder_make(folder, 0700, NULL));
+	write_below("q/big.png", "");
+	write_below("q/edge.png", "");
+	ck_assert_int_eq(truncate(big, 64 * 1024 * 1024 + 1), 0);
+	ck_assert_int_eq(truncate(edge, 8 * 1024 * 1024), 0);
+	cleanup_free char *source = in_suite("q"), *made = in_suite("made");
+	import_well(source, made, &report);
+	static const char *const said[] = {
+		"'queue.png' was not copied: 'queue.png' is not a regular file",
+		"'folder.png' was not copied: 'folder.png' is not a regular file",
+		"'big.png' was not copied: 'big.png' is larger than"};
+	for (size_t i = 0; i < ARRAY_LENGTH(said); i++)
+		ck_assert_msg(has_remark(&report, said[i]), "%s", said[i]);
+	ck_assert_uint_eq(report.pictures, 1);
+	import_report_finish(&report);
+	ck_assert(folder_remove(made, NULL));
 }
 END_TEST
 
@@ -652,6 +685,7 @@ int main(void)
 		{what_was_done_is_reported, ARRAY_LENGTH(remarks)},
 		{a_folder_keeps_its_names_and_questions, 1},
 		{pictures_are_copied, 1},
+		{only_files_of_some_size_are_pictures, 1},
 		{a_folder_without_an_index_has_no_id, 1},
 		{a_note_keeps_its_name, ARRAY_LENGTH(names)},
 		{a_bank_for_each_lesson_waits_to_be_written, 1},

@@ -238,6 +238,38 @@ START_TEST(titles_are_found)
 }
 END_TEST
 
+/* A heading, and its title: attributes are for the site generator. */
+static const struct {
+	const char *heading, *title;
+} headings[] = {
+	{"# Images {#images}", "Images"},
+	{"# Images{#images}", "Images"},
+	{"# Images { #images .wide }", "Images"},
+	{"# Images {: #images }", "Images"},
+	{"# Images {:.no_toc}", "Images"},
+	{"# Images {/* #images */}", "Images"},
+	{"# Images ## {#images}", "Images"},
+	{"# Images {#images} ##", "Images"},
+	{"Images {#images}\n===", "Images"},
+	{"# **Images** {#images}", "Images"},
+	{"# Learn C# {#c}", "Learn C#"},
+	{"# Length ${#array}", "Length ${#array}"},
+	{"# Blocks {{#if}}", "Blocks {{#if}}"},
+	{"# The form `{#id}`", "The form {#id}"},
+	{"# A set {a, b}", "A set {a, b}"},
+	{"# {#images}", "{#images}"},
+	{"# Empty {#}", "Empty {#}"},
+};
+
+START_TEST(headings_have_no_attributes)
+{
+	cleanup_free char *text = xasprintf("%s\n\nwords\n", headings[_i].heading);
+	struct note *note = parse(text);
+	ck_assert_str_eq(note->sections[0].title, headings[_i].title);
+	note_destroy(note);
+}
+END_TEST
+
 /* What is told of a note as a whole. */
 static const struct {
 	const char *text;
@@ -492,6 +524,7 @@ int main(void)
 		{anchors_follow_github, ARRAY_LENGTH(anchors)},
 		{sections_nest_and_repeat, 1},
 		{titles_are_found, ARRAY_LENGTH(titles)},
+		{headings_have_no_attributes, ARRAY_LENGTH(headings)},
 		{problems_are_told, ARRAY_LENGTH(problems)},
 		{whole_fences_are_no_problem, 1},
 		{front_matter_is_read, 1},
