@@ -50,8 +50,10 @@ struct check_plan;
 bool check_plan_parse(const char *const *statements, size_t count, const char *expected_output,
 	struct check_plan **ret, size_t *ret_bad, struct error *err);
 
+#define CHECK_GAP '\x01' /* stands for each byte of a placeholder in an example */
 /* Derives a plan for an example from its command, adapted to the other names, ports and spellings
- * in the learner's line (NULL: the example itself was run). Never fails: if nothing can be derived,
+ * in the learner's line (NULL: the example itself was run). What is a gap in the example is as in
+ * the line; without one, the plan does not mention it. Never fails: if nothing can be derived,
  * the plan is `exit 0` and check_plan_is_status_only() returns true. */
 struct check_plan *check_plan_derive(
 	const char *example, const char *line, const char *expected_output);

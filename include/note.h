@@ -227,5 +227,8 @@ bool note_language_runs(const char *word);
  * belongs to the shell and does not count. */
 size_t note_placeholders(const char *line,
 	void (*found)(void *data, const char *name, size_t at, size_t length), void *data);
+/* Returns the line with every byte of its placeholders replaced by `filler`; the caller frees it.
+ */
+char *note_fill_placeholders(const char *line, char filler);
 
 #endif

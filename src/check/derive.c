@@ -76,12 +76,17 @@ static void derive_ports(struct deriver *d)
 	}
 }
 
+static bool has_gap(const char *word)
+{
+	return word != NULL && strchr(word, CHECK_GAP) != NULL;
+}
+
 static void derive_environment(struct deriver *d)
 {
 	for (size_t i = 0; i < d->example->option_count; i++) {
 		const char *option = d->example->options[i], *value = d->example->values[i];
 		if (text_same(option, "--env") && value != NULL && strchr(value, '=') != NULL &&
-			strpbrk(value, "$`\"' ") == NULL)
+			strpbrk(value, "$`\"' ") == NULL && !has_gap(value))
 			derive_statement(d, "container it has env %s", value);
 	}
 }
@@ -92,8 +97,8 @@ static void derive_mounts(struct deriver *d)
 		const char *option = d->line->options[i], *value = d->line->values[i];
 		bool volume = text_same(option, "--volume");
 		const char *colon = volume && value != NULL ? strchr(value, ':') : NULL;
-		if (colon == NULL || colon[1] != '/' || strpbrk(value, "$`./~ ") == value ||
-			value[0] == '/')
+		if (colon == NULL || colon[1] != '/' || has_gap(value) ||
+			strpbrk(value, "$`./~ ") == value || value[0] == '/')
 			continue;
 		cleanup_free char *name = xstrndup(value, (size_t)(colon - value));
 		cleanup_free char *path = xstrndup(colon + 1, strcspn(colon + 1, ":"));
@@ -107,19 +112,22 @@ static void derive_network(struct deriver *d)
 	const char *network = docker_option(d->line, "--network");
 	if (network == NULL)
 		network = docker_option(d->line, "--net");
-	if (!text_is_blank(network) && strpbrk(network, "$`:") == NULL &&
+	if (!text_is_blank(network) && !has_gap(network) && strpbrk(network, "$`:") == NULL &&
 		!text_same(network, "host") && !text_same(network, "none"))
 		derive_statement(d, "container it on network %s", network);
 }
 
 static bool is_plain_word(const char *word)
 {
-	return word != NULL && word[0] != '\0' && strpbrk(word, "$`*?[<>(){} \t\n\"'") == NULL;
+	return word != NULL && word[0] != '\0' && !has_gap(word) &&
+	       strpbrk(word, "$`*?[<>(){} \t\n\"'") == NULL;
 }
 
 static void derive_run(struct deriver *d)
 {
 	const char *image = d->example->operand_count > 0 ? d->example->operands[0] : NULL;
+	if (has_gap(image) && d->line->operand_count > 0)
+		image = d->line->operands[0];
 	bool detached = docker_option(d->example, "--detach") != NULL;
 	bool removed = docker_option(d->line, "--rm") != NULL;
 	bool terminal = docker_option(d->line, "--tty") != NULL;

@@ -165,13 +165,6 @@ bool guess_is_prose(const char *line)
 	       line[length - 2] != '.' && line[length - 2] != '/';
 }
 
-static void add_filled(void *data, const char *name, size_t at, size_t length)
-{
-	char *line = data;
-	(void)name;
-	memset(line + at, 'x', length);
-}
-
 /* Docker knows the subcommand, and none of its operands is missing or too many. */
 static bool is_docker_call(const struct cli_call *call, const char *line)
 {
@@ -196,8 +189,7 @@ bool guess_is_command_alone(const char *line)
 		return text_is_one_of(line, alone, ARRAY_LENGTH(alone)) || text_starts(line, "./");
 	if (!prompts_is_likely_command(line))
 		return false;
-	cleanup_free char *filled = xstrdup(line);
-	note_placeholders(line, add_filled, filled);
+	cleanup_free char *filled = note_fill_placeholders(line, 'x');
 	struct shell_commands commands = {0};
 	struct cli_call call = {0};
 	shell_split(filled, &commands);

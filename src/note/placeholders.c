@@ -387,3 +387,22 @@ size_t note_placeholders(const char *line,
 	}
 	return count;
 }
+
+struct filler {
+	char *line;
+	char sign;
+};
+
+static void add_filler(void *data, const char *name, size_t at, size_t length)
+{
+	struct filler *f = data;
+	(void)name;
+	memset(f->line + at, f->sign, length);
+}
+
+char *note_fill_placeholders(const char *line, char filler)
+{
+	struct filler f = {.line = xstrdup(line), .sign = filler};
+	(void)note_placeholders(line, add_filler, &f);
+	return f.line;
+}

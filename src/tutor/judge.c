@@ -7,13 +7,21 @@
 #define FAILED_LINE_DEADLINE_MS 300
 #define FAILURES_BEFORE_HINT 3
 
+/* A line of another purpose fills no gap of the example. */
+static struct check_plan *derive_plan(const struct course_step *step, const char *line)
+{
+	cleanup_free char *example = note_fill_placeholders(step->command, CHECK_GAP);
+	bool fills = line != NULL && check_same_purpose(example, line);
+	return check_plan_derive(fills ? example : step->command, line, step->output);
+}
+
 bool judge_plan(const struct course_step *step, const char *line, struct check_plan **ret,
 	int *ret_line, struct error *err)
 {
 	*ret = NULL;
 	if (step->checks.count == 0) {
 		if (step->kind == STEP_EXAMPLE)
-			*ret = check_plan_derive(step->command, line, step->output);
+			*ret = derive_plan(step, line);
 		return true;
 	}
 	cleanup_words struct words statements = {0};

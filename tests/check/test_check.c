@@ -151,6 +151,20 @@ static const struct {
 	{"docker stats --no-stream", NULL, "exit of its own; daemon was asked GET containers/json"},
 	{"docker stats --no-stream web", NULL,
 		"exit of its own; daemon was asked GET containers/{container}/stats"},
+	/* gaps */
+	{"docker run -d -p 80:80 \x01\x01", "docker run -d -p 81:80 nginx",
+		"exit 0; container it is of image nginx; container it is running; container it "
+		"publishes 80/tcp on 81"},
+	{"docker run -d -p 80:80 \x01\x01", NULL,
+		"exit 0; container it is running; container it publishes 80/tcp on 80"},
+	{"docker run -d --name \x01 -e \x01=\x01 -v \x01:/d --network \x01 nginx",
+		"docker run -d --name a -e B=1 -v c:/d --network e nginx",
+		"exit 0; container it is of image nginx; container it is running; container a "
+		"exists; container it mounts c at /d; container it on network e"},
+	{"docker run -d --name \x01 -e \x01=\x01 -v \x01:/d --network \x01 nginx", NULL,
+		"exit 0; container it is of image nginx; container it is running"},
+	{"docker stop \x01", "docker stop web", "exit 0; container web is exited"},
+	{"docker stop \x01", NULL, "exit 0"},
 	{"curl localhost", NULL, "exit 0"},
 	{"sudo docker pull alpine", NULL, "exit 0; image alpine exists"},
 };

@@ -209,6 +209,14 @@ static const struct {
 		HEAD "\n# A\n\n```sh\ndocker stop web\n```\n<!-- skip: why -->\n"},
 	{"# A\n\n```sh\ndocker stop <name>\nls\n```\n",
 		HEAD "\n# A\n\n```sh\ndocker stop <name>\nls\n```\n"},
+	/* the name and the image are the learner's, and so is the port of the host */
+	{"# A\n\n```sh\ndocker run -d --name <name> -p 8080:80 IMAGE_NAME\n```\n",
+		HEAD "\n# A\n\n```sh\ndocker run -d --name <name> -p 8080:80 IMAGE_NAME\n```\n"
+		     "<!-- check\nexit 0\ncontainer it is running\n"
+		     "container it publishes 80/tcp\n-->\n"},
+	{"# A\n\n```sh\ndocker logs <name>\n```\n",
+		HEAD "\n# A\n\n```sh\ndocker logs <name>\n```\n<!-- check\nexit of its own\n"
+		     "daemon was asked GET containers/{container}/logs\n-->\n"},
 	/* commands outside fences */
 	{"# A\n\ndocker stop web\n\nWords.\n",
 		HEAD "\n# A\n\n```console\n$ docker stop web\n```\n<!-- check\nexit 0\n"

@@ -357,6 +357,30 @@ START_TEST(files_of_the_learner_stay)
 }
 END_TEST
 
+/* Another name and image than the note's gaps, and a line that fills none of them. */
+START_TEST(a_gap_is_filled_as_the_learner_likes)
+{
+	static const char text[] =
+		"# Gaps\n\n```console\n$ docker run -d --name NAME IMAGE_NAME\n```\n";
+	struct play p = play_open();
+	struct error err = {0};
+	cleanup_free char *note = suite_file("gaps.md", text, strlen(text));
+	course_destroy(p.course);
+	ck_assert_msg(course_load(note, &p.course, &err), "%s", error_text(&err));
+	p.options.course = p.course;
+	cleanup_free char *shown =
+		play(&p, "docker ps\n:check\ndocker run -d --name other nginx\n", NULL);
+	static const char *const phrases[] = {
+		"✔ your container is of image nginx", "✔ container other exists", "✔ done"};
+	const char *at = shown;
+	for (size_t i = 0; i < ARRAY_LENGTH(phrases); i++) {
+		at = strstr(at, phrases[i]);
+		ck_assert_msg(at != NULL, "no '%s' in:\n%s", phrases[i], shown);
+	}
+	play_close(&p);
+}
+END_TEST
+
 START_TEST(a_course_without_lessons_is_none)
 {
 	struct play p = play_open();
@@ -561,6 +585,7 @@ int main(void)
 		{hidden_commands_of_strangers_do_not_run, 1},
 		{a_hidden_command_that_fails_is_told, 1},
 		{files_of_the_learner_stay, 1},
+		{a_gap_is_filled_as_the_learner_likes, 1},
 		{a_course_without_lessons_is_none, 1},
 		{the_first_command_is_demonstrated, 1},
 		{lessons_are_shown, 2},
