@@ -155,8 +155,26 @@ static const struct note_block *next_block(const struct note_section *s, size_t 
 	return *at < s->block_count ? &s->blocks[(*at)++] : NULL;
 }
 
+/* Returns whether a check was written for the command. */
+static bool has_new_check(const struct draft *d, const struct note_block *command)
+{
+	for (size_t i = 0; i < d->edit_count; i++)
+		if (d->edits[i].is_check && is_change(&d->edits[i]) &&
+			d->edits[i].subject == command->line)
+			return true;
+	return false;
+}
+
+/* A check that was written belongs to the step before it, and so must follow its command. */
+static bool keeps_check(const struct draft *d, const struct note_block *own,
+	const struct note_section *other, size_t next)
+{
+	bool follows = next < other->block_count && other->blocks[next].kind == NOTE_DIRECTIVE;
+	return follows || own->kind != NOTE_COMMAND || !has_new_check(d, own);
+}
+
 /* Returns the line of a where b is another note; 0: it is the same. */
-static int first_difference(const struct note *a, const struct note *b)
+static int first_difference(const struct draft *d, const struct note *a, const struct note *b)
 {
 	for (size_t i = 0; i < a->section_count; i++) {
 		const struct note_section *s = &a->sections[i];
@@ -170,7 +188,8 @@ static int first_difference(const struct note *a, const struct note *b)
 			line = own != NULL ? own->line : line;
 			if (own == NULL && other == NULL)
 				break;
-			if (own == NULL || other == NULL || !same_block(own, other))
+			if (own == NULL || other == NULL || !same_block(own, other) ||
+				!keeps_check(d, own, &b->sections[i], y))
 				return line;
 		}
 	}
@@ -183,7 +202,7 @@ static int find_difference(const struct draft *d, const struct note *note)
 	struct note *made;
 	if (!note_parse(note->path, buf_text(&d->result), d->result.length, &made, NULL))
 		return INT32_MAX;
-	int line = first_difference(note, made);
+	int line = first_difference(d, note, made);
 	note_destroy(made);
 	return line;
 }

@@ -5,15 +5,42 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* cmark extends an unclosed fence to the end of its container. */
-static void warn_unclosed_fence(struct walker *w, cmark_node *node, const char *code)
+/* Returns whether the line, without what its containers put before it, ends the fence. */
+static bool is_closing(const char *line, char sign, size_t signs)
 {
+	line += strspn(line, " \t>");
+	size_t run = 0;
+	while (line[run] == sign)
+		run++;
+	line += run;
+	line += strspn(line, " \t\r");
+	return run >= signs && (*line == '\n' || *line == '\0');
+}
+
+/* Returns the fence's last line in the text that cmark parsed. cmark gives it the line below if its
+ * list item or quote ended first. */
+static int fence_end(const struct walker *w, cmark_node *node, bool *ret_closed)
+{
+	int signs, offset, end = cmark_node_get_end_line(node);
+	char sign;
+	bool fenced = cmark_node_get_fenced(node, &signs, &offset, &sign) != 0;
+	bool within = end > cmark_node_get_start_line(node) && (size_t)end <= w->source_count;
+	*ret_closed = fenced && within && is_closing(w->source[end - 1], sign, (size_t)signs);
+	if (*ret_closed)
+		return end;
 	int lines = 0;
-	for (const char *c = code; (c = strchr(c, '\n')) != NULL; c++)
+	const char *code = cmark_node_get_literal(node);
+	for (const char *c = code != NULL ? code : ""; (c = strchr(c, '\n')) != NULL; c++)
 		lines++;
-	if (cmark_node_get_end_line(node) - cmark_node_get_start_line(node) <= lines)
-		reader_add_problem(w->reader, blocks_line_of(w, node), true,
-			"this fence is never closed: all that follows is taken for code");
+	return cmark_node_get_start_line(node) + lines;
+}
+
+static void warn_unclosed_fence(struct walker *w, cmark_node *node, int end)
+{
+	bool rest = (size_t)end >= w->source_count;
+	reader_add_problem(w->reader, blocks_line_of(w, node), rest,
+		rest ? "this fence is never closed: all that follows is taken for code"
+		     : "this fence is never closed: it ends with its list item or quote");
 }
 
 /* The input of a fence that has no command of the host. */
@@ -62,9 +89,13 @@ static void add_commands(
 /* Tells the blocks from `first` on which fence they come from. */
 static void set_fence(struct walker *w, cmark_node *node, size_t first)
 {
+	bool closed;
+	int end = fence_end(w, node, &closed);
+	if (!closed && cmark_node_get_literal(node) != NULL)
+		warn_unclosed_fence(w, node, end);
 	for (size_t i = first; i < w->section->block_count; i++) {
 		w->blocks[i].fence = blocks_line_of(w, node);
-		w->blocks[i].fence_end = cmark_node_get_end_line(node) + w->first_line;
+		w->blocks[i].fence_end = end + w->first_line;
 	}
 }
 
@@ -93,8 +124,6 @@ void code_visit(struct walker *w, cmark_node *node)
 	commands_finish(&fence);
 	if (fenced)
 		set_fence(w, node, first);
-	if (fenced && code != NULL)
-		warn_unclosed_fence(w, node, code);
 }
 
 void code_add_file(struct walker *w, const char *code, const char *file, int line)

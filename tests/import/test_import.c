@@ -231,6 +231,9 @@ static const struct {
 	/* faults */
 	{"# A\n\n```sh\nls\n", HEAD "\n# A\n\n```sh\nls\n```\n"},
 	{"# A\n\n##\n\nWords.\n", HEAD "\n# A\n\n## (no title)\n\nWords.\n"},
+	{"# A\n\n- One:\n  ```sh\n  docker stop web\nwords\n",
+		HEAD "\n# A\n\n- One:\n  ```sh\n  docker stop web\n  ```\n  <!-- check\n"
+		     "  exit 0\n  container web is exited\n  -->\nwords\n"},
 	/* attributes of headings stay where other programs look for them */
 	{"# A {#a}\n\n## B ## {#b}\n", HEAD "\n# A {#a}\n\n## B ## {#b}\n"},
 };
