@@ -26,11 +26,11 @@ static char *own_group(void)
 	if (!groups_is_unified() || !file_read("/proc/self/cgroup", 65536, &text, NULL))
 		return NULL;
 	const char *at = buf_text(&text);
-	while (at != NULL && !text_starts(at, "0::/")) { /* other lines are for version 1 */
-		at = strchr(at, '\n');
-		at += at != NULL;
+	while (*at != '\0' && !text_starts(at, "0::/")) { /* other lines are for version 1 */
+		at += strcspn(at, "\n");
+		at += *at == '\n';
 	}
-	if (at == NULL || text_starts(at, "0::/.."))
+	if (*at == '\0' || text_starts(at, "0::/.."))
 		return NULL;
 	at += strlen("0::");
 	return xasprintf(CGROUP_ROOT "%.*s", (int)strcspn(at, "\n"), at);

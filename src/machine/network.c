@@ -55,11 +55,11 @@ static bool has_way_out(void)
 	char name[32];
 	unsigned to, gate;
 	(void)file_read("/proc/net/route", 1 << 20, &routes, NULL); /* a missing file is empty */
-	for (const char *line = buf_text(&routes); line != NULL && *line != '\0';) {
+	for (const char *line = buf_text(&routes); *line != '\0';) {
 		if (sscanf(line, "%31s %x %x", name, &to, &gate) == 3 && to == 0)
 			return true;
-		line = strchr(line, '\n');
-		line += line != NULL;
+		line += strcspn(line, "\n");
+		line += *line == '\n';
 	}
 	return false;
 }

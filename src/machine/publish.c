@@ -280,8 +280,8 @@ static void each_port(bool (*each)(void *data, unsigned inside, unsigned outside
 	for (char *line = text.data; line != NULL && sscanf(line, "%u %u", &from, &to) == 2;) {
 		if (!each(data, from, to))
 			break;
-		line = strchr(line, '\n');
-		line += line != NULL;
+		line += strcspn(line, "\n");
+		line += *line == '\n';
 	}
 	machine_paths_finish(&p);
 }
