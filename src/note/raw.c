@@ -50,13 +50,13 @@ static bool is_line(const char *line, const char *word)
 static bool are_slides(const char *text)
 {
 	bool begins = true, slides = false, property = false;
-	for (const char *line = text; line != NULL && *line != '\0';) {
+	for (const char *line = text; *line != '\0';) {
 		bool rule = is_line(line, "---");
 		slides = slides || rule;
 		property = property || (begins && is_property(line));
 		begins = rule || (begins && (*line == '\n' || is_property(line)));
-		line = strchr(line, '\n');
-		line += line != NULL;
+		line += strcspn(line, "\n");
+		line += *line == '\n';
 	}
 	return slides && property;
 }
