@@ -30,6 +30,8 @@ static const struct {
 	{"Write{}", "essay", 0, "Write"},
 	{"Only words", "description", 0, "Only words"},
 	{"Docker {=is ~was} fun", "choice", 2, "Docker _____ fun"},
+	{"It is {=up ~down}.", "choice", 2, "It is _____."},
+	{"Say \"{=yes ~no}\" now", "choice", 2, "Say \"_____\" now"},
 	{"[html]<b>x</b>{=a ~b}", "choice", 2, "x"},
 	{"Time 12:30 = noon?{T}", "true-false", 2, "Time 12:30 = noon?"},
 	{"Esc \\{ \\} \\= \\~ \\# \\:{=a\\=b ~c}", "choice", 2, "Esc { } = ~ # :"},
