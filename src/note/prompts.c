@@ -185,6 +185,19 @@ static size_t prompt_of_folder(const char *line)
 	return sign > 0 ? length + sign : 0;
 }
 
+/* "box# docker ps", "box> docker ps", "ada $ docker ps": other words after such a name may be
+ * output, or have been typed in a container. */
+static size_t prompt_of_name(const char *line)
+{
+	size_t at = name_length(line);
+	at += at > 0 && text_starts(line + at, " $");
+	size_t sign = at > 0 ? sign_length(line + at, "$#>") : 0;
+	const char *rest = line + at + sign;
+	bool docker = text_starts(rest, "docker ") || text_starts(rest, "docker-compose ") ||
+		      text_starts(rest, "podman ");
+	return sign > 0 && docker ? at + sign : 0;
+}
+
 /* "bash-5.1$ ", "sh-4.2# ", "/ # ", "~ $ ", "/app # " */
 static size_t prompt_of_shell(const char *line)
 {
@@ -282,6 +295,8 @@ static size_t prompt_of_sign(const char *line, const char *signs)
 		return 1;
 	if (text_starts(line, "$> "))
 		return 3;
+	if (line[0] == '%' && strstr(line, "   ") != NULL && strpbrk(line, "'\"#\\") == NULL)
+		return 0; /* "% time     seconds  usecs/call": the head of a table */
 	return sign_length(line, signs);
 }
 
@@ -308,7 +323,7 @@ static size_t bare_prompt(const char *line, enum prompt_signs signs)
 {
 	static size_t (*const kinds[])(const char *line) = {prompt_of_host, prompt_of_bracket,
 		prompt_of_place, prompt_of_shell, prompt_of_windows, prompt_of_arrow,
-		prompt_of_corner};
+		prompt_of_corner, prompt_of_name};
 	size_t length = prompt_of_sign(line, "$%");
 	for (size_t i = 0; i < ARRAY_LENGTH(kinds) && length == 0; i++)
 		length = kinds[i](line);

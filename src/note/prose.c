@@ -94,8 +94,37 @@ struct leading {
 	bool alone; /* at most punctuation follows */
 };
 
+static bool is_punctuation(const char *words)
+{
+	return words[strspn(words, ".:;, \t\n")] == '\0';
+}
+
+/* "`-p 80:80`: `docker run -p 80:80 nginx`": returns the command at the end, after a label that has
+ * code itself; NULL. */
+static const char *ending_code(const struct note_text *text)
+{
+	cleanup_buf struct buf before = {0};
+	size_t last = text->count, codes = 0;
+	while (last > 0 && is_punctuation(text->spans[last - 1].text))
+		last--;
+	for (size_t i = 0; i + 1 < last; i++) {
+		bool code = (text->spans[i].style & NOTE_CODE) != 0;
+		if (code && prompts_is_command(text->spans[i].text))
+			return NULL; /* "to stop: `docker stop a`, to remove: `docker rm a`" */
+		codes += code;
+		buf_add_text(&before, text->spans[i].text);
+	}
+	const struct note_span *end = last > 0 ? &text->spans[last - 1] : NULL;
+	bool command = codes > 0 && (end->style & NOTE_CODE) != 0 &&
+		       strchr(end->text, ' ') != NULL && prompts_is_command(end->text);
+	return command && before.length > 0 && is_label(&before) ? end->text : NULL;
+}
+
 static struct leading read_leading(const struct note_text *text)
 {
+	const char *end = ending_code(text);
+	if (end != NULL)
+		return (struct leading){.code = end, .labelled = true, .alone = true};
 	cleanup_buf struct buf before = {0};
 	const char *code = NULL;
 	bool alone = true, bold = true;
@@ -103,7 +132,7 @@ static struct leading read_leading(const struct note_text *text)
 		const struct note_span *span = &text->spans[i];
 		const char *words = span->text + strspn(span->text, " \t\n");
 		if (code != NULL)
-			alone = alone && words[strspn(words, ".:;, \n")] == '\0';
+			alone = alone && is_punctuation(words);
 		else if ((span->style & NOTE_CODE) != 0)
 			code = span->text;
 		else

@@ -60,7 +60,9 @@ static void add_spans_commands(
 {
 	const struct note_text text = b->text;
 	size_t before = w->section->block_count;
-	bool item = cmark_node_get_type(cmark_node_parent(node)) == CMARK_NODE_ITEM;
+	/* what can be ticked is a statement, rather than a command with an explanation */
+	bool task = strcmp(cmark_node_get_type_string(cmark_node_parent(node)), "tasklist") == 0;
+	bool item = !task && cmark_node_get_type(cmark_node_parent(node)) == CMARK_NODE_ITEM;
 	if (b->kind != NOTE_PARAGRAPH)
 		return;
 	if (prose_take_code(w, &text, line)) {
