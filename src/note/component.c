@@ -80,10 +80,3 @@ bool component_translate(struct dialect *d, const struct rest *rest)
 	containers_open(d, &c);
 	return true;
 }
-
-bool component_is_end(const char *line, const char *name)
-{
-	size_t length = strcspn(name, ">");
-	return text_starts(line, "</") && strncmp(line + 2, name, length) == 0 &&
-	       line[2 + length] == '>';
-}

@@ -75,7 +75,7 @@ static bool ends_container(const struct container *c, const char *text)
 		return text_same(c->name, "aside") ? text_same(trimmed, "</aside>")
 						   : tags_is_end(trimmed, c->name);
 	case CONTAINER_COMPONENT:
-		return component_is_end(trimmed, c->name);
+		return tags_is_component_end(trimmed, c->name);
 	case CONTAINER_HIDDEN:
 		return text_ends(trimmed, "%%");
 	case CONTAINER_INDENTED:

@@ -113,13 +113,13 @@ bool asciidoc_follow_code(struct dialect *d, const struct rest *rest);
 
 /* Returns true if the line opens a component whose content no viewer of CommonMark would read. */
 bool component_translate(struct dialect *d, const struct rest *rest);
-/* Returns whether the line is the closing tag of the component; the name ends with '>'. */
-bool component_is_end(const char *line, const char *name);
 
 /* ---- tags.c ---- */
 
 /* Returns whether the line is the tag that ends the one called name. */
 bool tags_is_end(const char *line, const char *name);
+/* Returns whether the line is the closing tag of the component; the name ends with '>'. */
+bool tags_is_component_end(const char *line, const char *name);
 enum tag_kind { TAG_CODE, TAG_CALLOUT, TAG_LABEL, TAG_NOTHING };
 struct tag {
 	const char *name;

@@ -83,3 +83,10 @@ bool tags_is_end(const char *line, const char *name)
 	const struct tag *tag = tags_read(line, &inside, &end);
 	return tag != NULL && end && text_same(tag->name, name);
 }
+
+bool tags_is_component_end(const char *line, const char *name)
+{
+	size_t length = strcspn(name, ">");
+	return text_starts(line, "</") && strncmp(line + 2, name, length) == 0 &&
+	       line[2 + length] == '>';
+}
