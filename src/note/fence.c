@@ -102,6 +102,10 @@ static bool is_slip(const struct lexer *x, const struct words *lines, size_t at)
 	       !text_is_blank(lines->items[at + 1]);
 }
 
+/* What opens a block and is not closed within so many lines opened none: do not read the whole
+ * fence for each of its lines. */
+#define BLOCK_LINES_MAX 200
+
 /* Reads the lines of one command from lines[at] on; returns the index after the last. */
 size_t fence_read_command(struct fence_command *c, const struct words *lines, size_t at,
 	size_t prompt, bool prompts, enum prompt_signs signs)
@@ -113,6 +117,9 @@ size_t fence_read_command(struct fence_command *c, const struct words *lines, si
 	add_code_line(&x, &code, lines->items[at] + prompt);
 	at++;
 	while (at < lines->count && lexer_is_open(&x)) {
+		bool block = x.heredoc == NULL && x.quote == '\0' && !x.continued;
+		if (block && at - first > BLOCK_LINES_MAX)
+			break;
 		if (is_slip(&x, lines, at)) {
 			at++;
 			continue;
