@@ -168,7 +168,8 @@ static bool judge_source(struct request *r, const char *path, cJSON *mount)
 			"workspace",
 			path);
 	if (!good && !mounts_is_volume_name(name, strlen(name)))
-		return request_refuse(r, 403, path, "%s: %s is not the name of a volume", path, name);
+		return request_refuse(
+			r, 403, path, "%s: %s is not the name of a volume", path, name);
 	good = good || mounts_ensure_volume(r, name, &full);
 	if (good)
 		walk_set_text(source, full);
