@@ -8,6 +8,7 @@
 #define WINDOW 200                /* rows above the cursor that it can still reach */
 #define COLUMN_MAX 500            /* how far right the cursor can move */
 #define LINE_LENGTH_MAX (1 << 20) /* code points in a line; more begin the next one */
+#define PAGE_MAX (2 << 20)        /* code points in all rows; more begin the next page */
 #define REST 0                    /* the second half of a wide character */
 
 enum state { GROUND, ESCAPE, INTERMEDIATE, CSI, STRING, STRING_ESCAPE };
@@ -304,16 +305,24 @@ static void give_line(const struct line *line, struct buf *out)
 			utf8_encode(out, line->points[i]);
 }
 
+/* Returns how many rows at the top are out of the cursor's reach: all of them once they have become
+ * too large to keep, and few are not worth moving the rest. */
+static size_t count_ready(const struct stripper *s)
+{
+	size_t points = 0, above = s->row > WINDOW ? s->row - WINDOW : 0;
+	for (size_t i = 0; i < s->count; i++)
+		points += s->lines[i].count;
+	return points > PAGE_MAX ? s->count : above >= WINDOW ? above : 0;
+}
+
 void strip_give(struct stripper *s, bool everything, struct buf *out)
 {
-	size_t ready = s->row > WINDOW ? s->row - WINDOW : 0;
+	size_t ready = count_ready(s);
 	if (everything) {
 		flush_partial(s);
 		s->state = GROUND;
 		s->alternate = false;
 		ready = s->count;
-	} else if (ready < WINDOW) {
-		return; /* too few lines to be worth moving the rest */
 	}
 	for (size_t i = 0; i < ready; i++) {
 		give_line(&s->lines[i], out);
@@ -325,7 +334,8 @@ void strip_give(struct stripper *s, bool everything, struct buf *out)
 		memmove(s->lines, s->lines + ready, (s->count - ready) * sizeof *s->lines);
 	s->count -= ready;
 	s->row -= ready < s->row ? ready : s->row;
-	s->column = everything ? 0 : s->column;
+	if (s->count == 0)
+		s->row = s->column = 0;
 }
 
 void screen_strip(const char *bytes, size_t length, struct buf *out)

@@ -208,6 +208,25 @@ START_TEST(random_bytes_are_harmless)
 }
 END_TEST
 
+/* Rows that are too long to keep are given out before the cursor has left them. */
+START_TEST(nothing_of_a_large_page_is_lost)
+{
+	const size_t length = 5 << 20;
+	size_t count = 0;
+	cleanup_buf struct buf bytes = {0}, plain = {0};
+	for (size_t i = 0; i < length; i++)
+		buf_add_text(&bytes, i % (1 << 19) == 7 ? "\nz" : "z");
+	for (size_t i = 0; i < 9; i++) /* upwards, where rows are long again */
+		buf_add_text(&bytes, "\033[Ay");
+	buf_add_text(&bytes, "\nend");
+	screen_strip(buf_text(&bytes), bytes.length, &plain);
+	for (const char *c = buf_text(&plain); *c != '\0'; c++)
+		count += *c == 'z' || *c == 'y';
+	ck_assert_uint_ge(count, length);
+	ck_assert_ptr_nonnull(strstr(buf_text(&plain), "end"));
+}
+END_TEST
+
 /* ---- drawing without a terminal ---- */
 
 static char *plain_output(
@@ -561,6 +580,7 @@ int main(void)
 {
 	const struct suite_test tests[] = {
 		{output_is_stripped, ARRAY_LENGTH(strips)},
+		{nothing_of_a_large_page_is_lost, 1},
 		{only_harmless_sequences_pass, ARRAY_LENGTH(sequences)},
 		{modes_are_put_back, ARRAY_LENGTH(modes)},
 		{random_bytes_are_harmless, 30},
