@@ -5,6 +5,7 @@
 
 #include "tutor/play.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -51,6 +52,15 @@ static inline void ropes_sandbox(void)
 			.engine = (char *)"Docker 28.0"}};
 	fake_machine.state = MACHINE_READY;
 	fake_machine.images = images;
+}
+
+/* A file of tests/data by a path without blanks, wherever the sources are. The caller frees it. */
+static inline char *ropes_data(const char *file)
+{
+	cleanup_free char *data = suite_data(""), *whole = realpath(data, NULL);
+	cleanup_free char *link = path_join(suite_folder, "shown");
+	ck_assert(symlink(whole, link) == 0 || errno == EEXIST);
+	return path_join(link, file);
 }
 
 /* Words between blanks; a word may stand in '…'. */

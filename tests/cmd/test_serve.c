@@ -226,15 +226,9 @@ static char *first_events(const char *who, const char *path)
 
 /* ---- learners send, leads look ---- */
 
-static char *practice(void)
-{
-	cleanup_free char *path = suite_data("tutor/practice.md");
-	return realpath(path, NULL);
-}
-
 static void learn_and_send(void)
 {
-	cleanup_free char *note = practice();
+	cleanup_free char *note = ropes_data("tutor/practice.md");
 	cleanup_free char *learn = xasprintf("learn %s#tasks --trust", note);
 	cleanup_free char *quiz = xasprintf("quiz %s#questions --seed 7", note);
 	free(ropes_expect(learn, "false\ndocker run --name job alpine true\n\n\n\ncat\n\n:quit\n",
@@ -574,7 +568,7 @@ START_TEST(a_workshop_is_held)
 	ropes_home();
 	ropes_prepare = ropes_sandbox;
 	prepare_store();
-	cleanup_free char *note = practice();
+	cleanup_free char *note = ropes_data("tutor/practice.md");
 	cleanup_free char *more = xasprintf("--workshop %s", note);
 	server_start(more);
 	ask_all(room_pages, ARRAY_LENGTH(room_pages));
