@@ -3,10 +3,11 @@
 # shellcheck source=tests/terminal/library.sh
 . "$(dirname "$0")/library.sh"
 note="$ROPES_SOURCE/tests/data/tutor/practice.md#running"
-export XDG_CONFIG_HOME="$folder/config"
+export note XDG_CONFIG_HOME="$folder/config"
 # session: the tutor in a window; what it writes goes into a file
 session() {
-	window 100 24 sh -c "read -r go; exec $ROPES learn --daemon none $note"
+	# shellcheck disable=SC2016 # the window's shell expands it
+	window 100 24 sh -c 'read -r go; exec "$ROPES" learn --daemon none "$note"'
 	tmux -L "$tmux_socket" pipe-pane "cat >$folder/written"
 	keys Enter
 	wait_for '^1\.1 ›'

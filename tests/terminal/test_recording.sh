@@ -10,7 +10,7 @@ modes() { stty -F "$(tmux -L "$tmux_socket" list-panes -F '#{pane_tty}')" -a; }
 window 100 24 env PS1='outside> ' bash --norc --noprofile
 wait_until last_line_has '^outside>$'
 before=$(modes)
-type_line "$ROPES record $cast --daemon none $note"
+type_line "\"\$ROPES\" record $cast --daemon none '$note'"
 wait_for '^1\.1 ›'
 resize 90 20
 type_line ':note grüße'
@@ -38,17 +38,17 @@ is "$(grep end <<<"$said")" "end ['x', '0']" "the last event is the exit status"
 has "$said" '^times True' "times are pauses"
 has "$said" '^shown True' "letters are whole"
 
-type_line "clear; $ROPES record $cast --daemon none $note"
+type_line "clear; \"\$ROPES\" record $cast --daemon none '$note'"
 wait_for 'Replace .*\[y/N\]'
 type_line n
 wait_for 'exists and was not replaced'
 
 # a session that fails hands on its status
-type_line "clear; $ROPES record $cast --force --daemon none nowhere; echo status \$?"
+type_line "clear; \"\$ROPES\" record $cast --force --daemon none nowhere; echo status \$?"
 wait_for '^status 3$'
 
 # whoever ends it, the terminal is as it was, and the recording is whole
-type_line "clear; $ROPES record $cast --force --daemon none $note"
+type_line "clear; \"\$ROPES\" record $cast --force --daemon none '$note'"
 wait_for '^1\.1 ›'
 # shellcheck disable=SC2046 # one process: the recorder
 kill $(ps -o pid= --ppid "$(tmux -L "$tmux_socket" list-panes -F '#{pane_pid}')")
@@ -62,17 +62,17 @@ has "$said" '^1\.1 › *$' "without a terminal the text is printed at once"
 lacks "$said" $'\033' "and nothing else"
 
 printf '%s\n' '{"version":3,"term":{"cols":80,"rows":24}}' '[0,"o","one\r\n"]' '[3600,"o","two\r\n"]' '[0,"x","0"]' >"$cast"
-type_line "clear; $ROPES play --max-pause 0.2 $cast"
+type_line "clear; \"\$ROPES\" play --max-pause 0.2 $cast"
 wait_for '^two$'
 wait_until last_line_has '^outside>$'
-type_line "clear; $ROPES play $cast"
+type_line "clear; \"\$ROPES\" play $cast"
 wait_for '^one$'
 keys q
 wait_until last_line_has '^outside>$'
 lacks "$(capture)" '^two$' "q ends it"
 
 printf '%s\n' '{"version":2,"width":300,"height":24}' '[0,"o","ready\r\n"]' '[6,"o","go\r\n"]' >"$cast"
-type_line "clear; $ROPES play $cast"
+type_line "clear; \"\$ROPES\" play $cast"
 wait_for 'a terminal of 300 columns and 24 rows'
 wait_for '^ready$'
 keys Space
@@ -85,7 +85,7 @@ wait_until last_line_has '^outside>$'
 # nothing that is played reports, sets a title, or leaves modes behind
 printf '%s\n' '{"version":3,"term":{"cols":80,"rows":24}}' \
 	'[0,"o","\u001b]0;owned\u0007\u001b[c\u001b[6n\u001b]52;c;b3duZWQ=\u0007\u001b[?1049h\u001b[?1000h\u001b[?25lin\u001b[31m"]' >"$cast"
-type_line "clear; $ROPES play $cast; echo after"
+type_line "clear; \"\$ROPES\" play $cast; echo after"
 wait_for '^after$'
 wait_until last_line_has '^outside>$'
 lacks "$(tmux -L "$tmux_socket" list-panes -F '#{pane_title}')" owned "no title is set"
