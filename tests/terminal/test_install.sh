@@ -4,7 +4,7 @@
 . "$(dirname "$0")/library.sh"
 unset ROPES_DATA MAKEFLAGS MFLAGS MAKELEVEL
 root=$folder/root
-build=${ROPES%/ropes}
+build=$(realpath --relative-to="$ROPES_SOURCE" "${ROPES%/ropes}") # make knows no blanks in names
 in_source() { make -s -C "$ROPES_SOURCE" BUILD="$build" DESTDIR="$root" PREFIX=/usr "$@" 2>&1; }
 
 # ---- what is installed ----

@@ -127,8 +127,9 @@ wait $server 2>/dev/null
 # ---- units ----
 if command -v systemd-analyze >/dev/null; then
 	mkdir -p "$folder/units"
-	sed "s|/usr/local/bin/ropes|$ROPES|" "$ROPES_SOURCE"/assets/systemd/ropes-serve.service >"$folder/units/ropes-serve.service"
-	sed "s|/usr/local/bin/ropes|$ROPES|" "$ROPES_SOURCE"/assets/systemd/ropes-backup.service >"$folder/units/ropes-backup.service"
+	ln -s "$ROPES" "$folder/program"
+	sed "s|/usr/local/bin/ropes|$folder/program|" "$ROPES_SOURCE"/assets/systemd/ropes-serve.service >"$folder/units/ropes-serve.service"
+	sed "s|/usr/local/bin/ropes|$folder/program|" "$ROPES_SOURCE"/assets/systemd/ropes-backup.service >"$folder/units/ropes-backup.service"
 	cp "$ROPES_SOURCE/assets/systemd/ropes-backup.timer" "$folder/units/"
 	said=$(systemd-analyze verify --man=no "$folder"/units/ropes-* 2>&1 | grep -F ropes- | grep -vi 'Failed to \(connect\|open\)')
 	is "$said" "" "systemd reads the units"
