@@ -108,7 +108,7 @@ for i in range(PEOPLE):
     options = [] if i < WITH_DAEMON else ["--daemon", "none"]
     out = open(os.path.join(FOLDER, "people", who, "out"), "wb")
     p = start([ROPES, "join", address, code, "--as", f"Mate {i % (PEOPLE - PEOPLE // 10)}", "--yes", "--learner", who, *options],
-                         stdin=subprocess.PIPE, stdout=out, stderr=subprocess.STDOUT, env=e)
+                         stdin=subprocess.PIPE, stdout=out, stderr=subprocess.STDOUT, env=e, bufsize=0)
     people.append({"who": who, "process": p, "pace": random.uniform(0.5, 1.5) * (0.25 + PEOPLE / 200), "lines": 0})
 
 # Each presses Enter at a pace of their own; who stands before a step that is not open waits there.
