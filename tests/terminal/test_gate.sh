@@ -91,7 +91,7 @@ streams() { # PROFILE
 		# shellcheck disable=SC2086 # a command and its options
 		env DOCKER_HOST="unix://$gate" DOCKER_CONFIG="$folder" docker $words >followed 2>&1 &
 		local follower=$!
-		for _ in $(seq 200); do [ "$(wc -l <followed)" -lt 2 ] || break; sleep 0.05; done
+		for _ in $(seq 1200); do [ "$(wc -l <followed)" -lt 2 ] || break; sleep 0.05; done
 		is "$([ "$(wc -l <followed)" -ge 2 ] && echo followed)" followed "$1: docker $words is followed"
 		kill -9 $follower # stats does not end otherwise
 		wait $follower 2>/dev/null
