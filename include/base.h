@@ -128,6 +128,8 @@ void cleanup_close_fd(const int *fd);
 
 bool text_starts(const char *s, const char *prefix);
 bool text_ends(const char *s, const char *suffix);
+/* Returns the beginning of the next line, or the end of the text. */
+const char *text_next_line(const char *text);
 bool text_same(const char *a, const char *b); /* both may be NULL */
 /* Converts ASCII letters to lower case in place; accepts NULL. Returns the text. */
 char *text_lower(char *text);

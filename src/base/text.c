@@ -27,6 +27,12 @@ bool text_same(const char *a, const char *b)
 	return a == b || (a != NULL && b != NULL && *a == *b && strcmp(a, b) == 0);
 }
 
+const char *text_next_line(const char *text)
+{
+	text += strcspn(text, "\n");
+	return text + (*text == '\n');
+}
+
 char *text_lower(char *text)
 {
 	for (char *c = text; c != NULL && *c != '\0'; c++)

@@ -59,10 +59,8 @@ static bool output_matches(struct look *look, struct error *err)
 	if (check_compare_output(look->context->expected_output, look->context->output, &diff))
 		return true;
 	const char *line = buf_text(&diff);
-	while (*line != '-' && *line != '+') {
-		line += strcspn(line, "\n");
-		line += *line == '\n';
-	}
+	while (*line != '-' && *line != '+')
+		line = text_next_line(line);
 	buf_printf(&look->seen, "%s %.*s",
 		*line == '-' ? "no line like:" : "a line more:", (int)strcspn(line + 1, "\n"),
 		line + 1);

@@ -12,8 +12,7 @@ static void index_lines(struct draft *d)
 	for (const char *line = buf_text(&d->text); *line != '\0';) {
 		d->lines = array_grow(d->lines, d->count, sizeof *d->lines);
 		d->lines[d->count++] = line;
-		line += strcspn(line, "\n");
-		line += *line == '\n';
+		line = text_next_line(line);
 	}
 }
 

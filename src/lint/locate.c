@@ -30,8 +30,7 @@ static void read_source(struct lint_source *source)
 	while (*text != '\0') {
 		source->lines = array_grow(source->lines, source->count, sizeof *source->lines);
 		source->lines[source->count++] = text;
-		text += strcspn(text, "\n");
-		text += *text == '\n';
+		text = text_next_line(text);
 	}
 }
 

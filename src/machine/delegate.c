@@ -26,10 +26,8 @@ static char *own_group(void)
 	if (!groups_is_unified() || !file_read("/proc/self/cgroup", 65536, &text, NULL))
 		return NULL;
 	const char *at = buf_text(&text);
-	while (*at != '\0' && !text_starts(at, "0::/")) { /* other lines are for version 1 */
-		at += strcspn(at, "\n");
-		at += *at == '\n';
-	}
+	while (*at != '\0' && !text_starts(at, "0::/")) /* other lines are for version 1 */
+		at = text_next_line(at);
 	if (*at == '\0' || text_starts(at, "0::/.."))
 		return NULL;
 	at += strlen("0::");

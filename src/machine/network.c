@@ -58,8 +58,7 @@ static bool has_way_out(void)
 	for (const char *line = buf_text(&routes); *line != '\0';) {
 		if (sscanf(line, "%31s %x %x", name, &to, &gate) == 3 && to == 0)
 			return true;
-		line += strcspn(line, "\n");
-		line += *line == '\n';
+		line = text_next_line(line);
 	}
 	return false;
 }

@@ -277,11 +277,10 @@ static void each_port(bool (*each)(void *data, unsigned inside, unsigned outside
 	unsigned from, to;
 	machine_paths_init(&p, MACHINE_PRACTICE);
 	(void)file_read(p.ports, 65536, &text, NULL); /* without the file no port is published */
-	for (char *line = text.data; line != NULL && sscanf(line, "%u %u", &from, &to) == 2;) {
+	for (const char *line = buf_text(&text); sscanf(line, "%u %u", &from, &to) == 2;) {
 		if (!each(data, from, to))
 			break;
-		line += strcspn(line, "\n");
-		line += *line == '\n';
+		line = text_next_line(line);
 	}
 	machine_paths_finish(&p);
 }

@@ -104,8 +104,7 @@ static const char *find_end(const struct container *c, const char *line)
 		const char *text = line + strspn(line, " \t");
 		if (ends_container(c, text))
 			return line;
-		line += strcspn(line, "\n");
-		line += *line == '\n';
+		line = text_next_line(line);
 	}
 	return NULL;
 }

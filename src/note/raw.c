@@ -55,8 +55,7 @@ static bool are_slides(const char *text)
 		slides = slides || rule;
 		property = property || (begins && is_property(line));
 		begins = rule || (begins && (*line == '\n' || is_property(line)));
-		line += strcspn(line, "\n");
-		line += *line == '\n';
+		line = text_next_line(line);
 	}
 	return slides && property;
 }

@@ -214,7 +214,7 @@ static bool has_ids(const char *file, const struct passwd *user, unsigned long l
 	cleanup_buf struct buf text = {0};
 	(void)file_read(file, 1 << 20, &text, NULL); /* a missing file has no lines */
 	bool found = false;
-	for (char *line = text.data; line != NULL && *line != '\0';) {
+	for (const char *line = buf_text(&text); *line != '\0';) {
 		char name[64];
 		unsigned long long first, count;
 		long long number;
@@ -224,8 +224,7 @@ static bool has_ids(const char *file, const struct passwd *user, unsigned long l
 					number == user->pw_uid);
 			*end = first + count > *end ? first + count : *end;
 		}
-		line += strcspn(line, "\n");
-		line += *line == '\n';
+		line = text_next_line(line);
 	}
 	return found;
 }

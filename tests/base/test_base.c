@@ -524,6 +524,16 @@ START_TEST(descriptors_are_allowed_as_far_as_may_be)
 }
 END_TEST
 
+START_TEST(texts_have_lines)
+{
+	const char *text = "a\n\nb";
+	ck_assert_ptr_eq(text_next_line(text), text + 2);
+	ck_assert_ptr_eq(text_next_line(text + 2), text + 3);
+	ck_assert_ptr_eq(text_next_line(text + 3), text + 4);
+	ck_assert_ptr_eq(text_next_line(text + 4), text + 4);
+}
+END_TEST
+
 START_TEST(paths_have_parents)
 {
 	cleanup_free char *parent = path_parent(parents[_i].path);
@@ -575,6 +585,7 @@ int main(void)
 		{one_of_others, 1},
 		{addresses_are_encoded, ARRAY_LENGTH(addresses)},
 		{escapes_are_decoded, 1},
+		{texts_have_lines, 1},
 		{paths_have_parents, ARRAY_LENGTH(parents)},
 		{libraries_are_loaded, 1},
 	};
