@@ -29,18 +29,9 @@ static const char *find_closing(const char *text, const char *name)
 		const char *line = text + strspn(text, " \t");
 		if (text_starts(line, tag))
 			return line + 2;
-		text += strcspn(text, "\n");
-		text += *text == '\n';
+		text = text_next_line(text);
 	}
 	return NULL;
-}
-
-static size_t columns_before(const char *line)
-{
-	size_t columns = 0;
-	for (; *line == ' ' || *line == '\t'; line++)
-		columns = *line == '\t' ? (columns / 4 + 1) * 4 : columns + 1;
-	return columns;
 }
 
 /* Returns how much deeper than the tag its content is; *ret_fence: it begins at once, with a fence.
@@ -50,13 +41,11 @@ static size_t content_depth(const struct dialect *d, const struct rest *rest, bo
 	size_t own = rest->indent;
 	for (size_t i = 0; i < d->count; i++)
 		own += containers_depth(&d->open[i]);
-	const char *line = d->behind, *text = line + strspn(line, " \t");
+	const char *text;
+	size_t depth = line_columns(d->behind, &text);
 	*ret_fence = text_starts(text, "```") || text_starts(text, "~~~");
-	while (*text == '\n') {
-		line = text + 1;
-		text = line + strspn(line, " \t");
-	}
-	size_t depth = columns_before(line);
+	while (*text == '\n')
+		depth = line_columns(text + 1, &text);
 	return depth > own ? depth - own : 0;
 }
 

@@ -15,27 +15,12 @@
 
 /* ---- reading a line ---- */
 
-/* Returns the column after one more blank. */
-static size_t next_column(size_t columns, char blank)
-{
-	return blank == '\t' ? (columns / 4 + 1) * 4 : columns + 1;
-}
-
-static size_t columns_of(const char *line, const char **ret_text)
-{
-	size_t columns = 0;
-	for (; *line == ' ' || *line == '\t'; line++)
-		columns = next_column(columns, *line);
-	*ret_text = line;
-	return columns;
-}
-
 /* Skips `take` columns of a line's blanks and leaves the remainder in rest. */
 static void skip_columns(const char *line, size_t take, struct rest *rest)
 {
 	size_t columns = 0;
 	for (; columns < take && line < rest->text; line++)
-		columns = next_column(columns, *line);
+		columns = line_next_column(columns, *line);
 	rest->blanks = line;
 	rest->torn = columns > take ? columns - take : 0;
 	rest->indent -= rest->indent < take ? rest->indent : take;
@@ -319,7 +304,7 @@ static struct rest enter_line(struct dialect *d, const char *line)
 {
 	struct rest rest = {0};
 	size_t taken = 0;
-	rest.indent = columns_of(line, &rest.text);
+	rest.indent = line_columns(line, &rest.text);
 	for (size_t i = 0; i < d->count && *rest.text != '\0'; i++) {
 		const struct container *c = &d->open[i];
 		size_t take = containers_depth(c);

@@ -73,6 +73,10 @@ struct rest {
 char *line_trimmed(const char *text);
 char *line_quoted(const char *text); /* the first word in quotes; NULL */
 size_t line_run(const char *text, char sign);
+/* Returns the column after one more blank. */
+size_t line_next_column(size_t columns, char blank);
+/* Returns the columns before the text. */
+size_t line_columns(const char *line, const char **ret_text);
 
 /* ---- containers.c ---- */
 

@@ -1,4 +1,5 @@
-/* note/line.c - pieces of a line: runs of a character, words in quotes, trimmed text */
+/* note/line.c - pieces of a line: its columns, runs of a character, words in quotes, trimmed text
+ */
 #include "dialect.h"
 
 #include <ctype.h>
@@ -10,6 +11,20 @@ size_t line_run(const char *text, char sign)
 	while (text[length] == sign)
 		length++;
 	return length;
+}
+
+size_t line_next_column(size_t columns, char blank)
+{
+	return blank == '\t' ? (columns / 4 + 1) * 4 : columns + 1;
+}
+
+size_t line_columns(const char *line, const char **ret_text)
+{
+	size_t columns = 0;
+	for (; *line == ' ' || *line == '\t'; line++)
+		columns = line_next_column(columns, *line);
+	*ret_text = line;
+	return columns;
 }
 
 char *line_trimmed(const char *text)
