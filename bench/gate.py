@@ -51,8 +51,10 @@ def many(target, count, clients=1):
 
 def docker(path, *words, **options):
     environment = dict(os.environ, DOCKER_HOST=f'unix://{path}', DOCKER_BUILDKIT='0')
-    return subprocess.run(['docker', *words], env=environment, check=True, stdout=subprocess.DEVNULL,
-                          stderr=subprocess.DEVNULL, **options)
+    done = subprocess.run(['docker', *words], env=environment, text=True, capture_output=True, **options)
+    if done.returncode:
+        sys.exit(f'docker {" ".join(words)}: status {done.returncode}: {done.stderr.strip()}')
+    return done.stdout.strip()
 
 
 def timed(function):
@@ -105,12 +107,12 @@ def memory(when, gates):
     print(f'{f"resident {when}":<34} {told}', flush=True)
 
 
-def followers(gate, gates, count=200):
+def followers(gate, gates, talker, count=200):
     """Memory of the witness with so many `logs -f` open."""
     open_ones = []
     for _ in range(count):
         s = connect(gate)
-        s.sendall(f'GET {API}/containers/talker/logs?follow=1&stdout=1 HTTP/1.1\r\nHost: d\r\n\r\n'.encode())
+        s.sendall(f'GET {API}/containers/{talker}/logs?follow=1&stdout=1 HTTP/1.1\r\nHost: d\r\n\r\n'.encode())
         open_ones.append(s)
     for s in open_ones:
         s.recv(1)
@@ -135,29 +137,29 @@ def main():
         wait_for(proxied)
         paths['haproxy'] = proxied
     try:
-        docker(daemon, 'pull', '-q', 'alpine')
+        own = paths['host']  # what is made through it carries its label, so that all ways see the same
+        docker(own, 'pull', '-q', 'alpine')
         for i in range(22):
-            docker(daemon, 'create', '--name', f'stopped{i}', 'alpine', 'true')
-        docker(daemon, 'run', '-d', '--name', 'talker', 'alpine', 'sh', '-c', 'while echo line; do sleep 1; done')
-        docker(daemon, 'run', '-d', '--name', 'store', 'alpine', 'sleep', '100000')
-        docker(daemon, 'exec', 'store', 'sh', '-c', 'dd if=/dev/zero of=/large bs=1M count=500')
+            docker(own, 'create', '--name', f'stopped{i}', 'alpine', 'true')
+        talker = docker(own, 'run', '-d', '--name', 'talker', 'alpine', 'sh', '-c', 'while echo line; do sleep 1; done')
+        store = docker(own, 'run', '-d', '--name', 'store', 'alpine', 'sleep', '100000')
+        docker(own, 'exec', 'store', 'sh', '-c', 'dd if=/dev/zero of=/large bs=1M count=500')
         row('_ping', many('/_ping', 200), paths, 'us', 1e6)
         row('_ping, 8 clients', many('/_ping', 50, 8), paths, 'us', 1e6)
         row('containers/json, 22 of them', many(f'{API}/containers/json?all=1', 50), paths, 'us', 1e6)
         row('containers/json, 8 clients', many(f'{API}/containers/json?all=1', 10, 8), paths, 'us', 1e6)
-        row('500 MB out', timed(lambda path: request(path, 'GET', f'{API}/containers/store/archive?path=/large')), paths, 's', 1, 3)
+        row('500 MB out', timed(lambda path: request(path, 'GET', f'{API}/containers/{store}/archive?path=/large')), paths, 's', 1, 3)
         memory('afterwards', gates)
         with open(f'{folder}/large.tar', 'wb') as file:
-            docker_out = subprocess.run(['docker', 'cp', 'store:/large', '-'], stdout=file, check=True,
-                                        env=dict(os.environ, DOCKER_HOST=f'unix://{daemon}'))
-        del docker_out
+            subprocess.run(['docker', 'cp', f'{store}:/large', '-'], stdout=file, check=True,
+                           env=dict(os.environ, DOCKER_HOST=f'unix://{daemon}'))
         def into(path):
             with open(f'{folder}/large.tar', 'rb') as file:
-                docker(path, 'cp', '-', 'store:/tmp', stdin=file)
+                docker(path, 'cp', '-', f'{store}:/tmp', stdin=file)
         row('500 MB in', timed(into), paths, 's', 1, 3)
         memory('afterwards', gates)
         row('docker run --rm alpine true', timed(lambda path: docker(path, 'run', '--rm', 'alpine', 'true')), paths, 'ms', 1e3, 11)
-        followers(paths['witness'], gates)
+        followers(paths['witness'], gates, talker)
     finally:
         for one in (*gates.values(), proxy):
             if one:
