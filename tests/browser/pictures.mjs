@@ -61,6 +61,8 @@ export class Pictures {
 
 	async compare(page, name) {
 		const path = `${this.folder}/${name}.png`;
+		// A busy machine's server may answer late: the page says so, and looks so.
+		await page.waitForSelector('body:not(.lost)', { state: 'attached' });
 		await page.evaluate(hide, [HIDDEN, 'hidden']);
 		const now = await this.reduce(await page.screenshot({ fullPage: true, caret: 'hide' }), BLOCK);
 		await page.evaluate(hide, [HIDDEN, '']);
