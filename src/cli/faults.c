@@ -186,6 +186,15 @@ static bool is_swallowed(const struct cli_call *call, const struct cli_use *use)
 					     : is_cluster(call->command, use->value);
 }
 
+/* "docker stop -t web": the value was forgotten, so the option took the only operand. */
+static bool takes_operand(const struct cli_call *call, const struct cli_use *use)
+{
+	return use->value_word != use->word && use->value_word + 1 == call->line->count &&
+	       call->operand_count == 0 && call->command->min > 0 &&
+	       (use->option->value == CLI_INTEGER || use->option->value == CLI_DURATION ||
+		       use->option->value == CLI_DECIMAL || use->option->value == CLI_BYTES);
+}
+
 /* "-volumes-from x" parses as -v with the value "olumes-from". */
 static bool is_misread_single_dash(const struct cli_use *use, const char *word)
 {
@@ -322,7 +331,12 @@ static void check_use(struct finder *f, const struct cli_use *use)
 				      .option = option->name});
 	} else if (!is_split(f, use)) {
 		char *why = cli_check_value(option, use->value);
-		if (why != NULL)
+		if (why != NULL && takes_operand(f->call, use)) {
+			free(why);
+			finder_add(f, (struct cli_fault){.kind = CLI_SWALLOWED_VALUE,
+					      .word = use->word,
+					      .option = option->name});
+		} else if (why != NULL)
 			finder_add(f, (struct cli_fault){.kind = cli_takes_value(option)
 									 ? CLI_BAD_VALUE
 									 : CLI_UNWANTED_VALUE,

@@ -73,11 +73,69 @@ struct near_command near_find_command(const struct cli_command *parent, const ch
 	return best;
 }
 
+/* Words of other programs for what docker calls otherwise. */
+static const struct {
+	const char *option, *words; /* ",port,ports," */
+} synonyms[] = {
+	{"--publish", ",port,ports,expose-port,map-port,"},
+	{"--volume", ",bind,mount-volume,volumes,vol,"},
+	{"--volumes", ",volume,"},
+	{"--env", ",environment,envs,var,variable,"},
+	{"--env-file", ",envfile,environment-file,"},
+	{"--detach", ",background,daemon,daemonize,bg,"},
+	{"--rm", ",remove,auto-remove,autoremove,delete,clean,"},
+	{"--tty", ",terminal,"},
+	{"--interactive", ",stdin,"},
+	{"--workdir", ",cwd,dir,directory,wd,working-dir,working-directory,chdir,"},
+	{"--user", ",uid,username,"},
+	{"--memory", ",mem,ram,memory-limit,"},
+	{"--cpus", ",cores,cpu-count,cpu-limit,"},
+	{"--tail", ",lines,last,limit,"},
+	{"--follow", ",watch,stream,"},
+	{"--tag", ",name,image,image-name,"},
+	{"--file", ",dockerfile,"},
+	{"--build-arg", ",arg,args,build-args,buildarg,"},
+	{"--no-cache", ",nocache,disable-cache,"},
+	{"--hostname", ",host,"},
+	{"--restart", ",restart-policy,"},
+	{"--all", ",everything,"},
+	{"--force", ",yes,assume-yes,"},
+	{"--time", ",wait,seconds,"},
+	{"--network", ",nw,networks,network-name,"},
+};
+
+static const struct cli_option *find_synonym(const struct cli_command *command, const char *name)
+{
+	cleanup_free char *listed = xasprintf(",%s,", name + 2);
+	for (size_t i = 0; i < ARRAY_LENGTH(synonyms); i++) {
+		const struct cli_option *option = cli_find_option(command, synonyms[i].option);
+		if (option != NULL && option->removed == NULL &&
+			strstr(synonyms[i].words, listed) != NULL)
+			return option;
+	}
+	return NULL;
+}
+
+/* "--int" → --interactive: other programs take the beginning of a name if it fits one option. */
+static const struct cli_option *find_beginning(const struct cli_command *command, const char *name)
+{
+	const struct cli_option *only = NULL;
+	for (size_t i = 0; i < command->option_count && strlen(name) > 4; i++) {
+		const struct cli_option *option = &cli_options[command->first_option + i];
+		if (option->removed != NULL || option->is_hidden ||
+			!text_starts(option->name, name))
+			continue;
+		if (only != NULL)
+			return NULL;
+		only = option;
+	}
+	return only;
+}
+
 /* "--detatch" → --detach */
-const struct cli_option *near_find_option(const struct cli_command *command, const char *given)
+static const struct cli_option *find_misspelled(const struct cli_command *command, const char *name)
 {
 	const struct cli_option *best = NULL;
-	cleanup_free char *name = xstrndup(given, strcspn(given, "="));
 	size_t least = (size_t)-1;
 	for (size_t i = 0; i < command->option_count; i++) {
 		const struct cli_option *option = &cli_options[command->first_option + i];
@@ -89,4 +147,14 @@ const struct cli_option *near_find_option(const struct cli_command *command, con
 		}
 	}
 	return best;
+}
+
+/* Finds the option that a word means which the command does not know. */
+const struct cli_option *near_find_option(const struct cli_command *command, const char *given)
+{
+	cleanup_free char *name = xstrndup(given, strcspn(given, "="));
+	const struct cli_option *found = find_synonym(command, name);
+	if (found == NULL)
+		found = find_misspelled(command, name);
+	return found != NULL ? found : find_beginning(command, name);
 }

@@ -156,7 +156,14 @@ void operands_find_late_options(struct finder *f)
 		end = last + 1;
 	}
 	cli_call_finish(&late);
-	if (meant != NULL)
+	/* "docker exec web -- ls": everything behind the operand is the program's anyway. */
+	if (text_same(call->line->words[first], "--") && first + 1 < call->line->count)
+		finder_add(f, (struct cli_fault){.kind = CLI_LATE_OPTION,
+				      .word = first,
+				      .silent = true,
+				      .command = call->command,
+				      .repaired = repair_remove(f->call, f->line, first)});
+	else if (meant != NULL)
 		finder_add(f, (struct cli_fault){.kind = CLI_LATE_OPTION,
 				      .word = first,
 				      .silent = true,

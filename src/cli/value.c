@@ -162,6 +162,10 @@ static char *check_port(const char *value)
 			return NULL;
 	} else {
 		host = ports;
+		if (is_ip(host))
+			return xasprintf("An address comes before two ports, the host's and the "
+					 "container's, as in `%s:8080:%s`.",
+				host, container);
 	}
 	why = check_port_of(host, "host");
 	return why != NULL ? why : check_port_counts(host, container);
