@@ -300,9 +300,10 @@ static char *missing_image(const struct failure *f, const struct match *m)
 /* Name the available images: that helps more than general advice. */
 static void set_nearest_image(const struct failure *f, const struct match *m, struct explanation *x)
 {
-	bool is_stage =
-		text_same(x->rule, "build-stage-unknown") || text_same(x->rule, "build-from-value");
-	if (f->question->images == NULL || !(is_stage || text_same(x->rule, "pull-denied") ||
+	bool is_doubtful = text_same(x->rule, "build-stage-unknown") ||
+			   text_same(x->rule, "build-from-value") ||
+			   text_same(x->rule, "value-or-image");
+	if (f->question->images == NULL || !(is_doubtful || text_same(x->rule, "pull-denied") ||
 						   text_same(x->rule, "manifest-missing")))
 		return;
 	char *image = missing_image(f, m);
@@ -310,8 +311,8 @@ static void set_nearest_image(const struct failure *f, const struct match *m, st
 	if (image == NULL)
 		return;
 	char *hint = near_images(image, f->question->images, &like_one);
-	if (is_stage &&
-		!like_one) { /* the word may be a stage's name: keep the advice about both */
+	if (is_doubtful &&
+		!like_one) { /* the word may be something else: keep the advice about both */
 		free(hint);
 		free(image);
 		return;

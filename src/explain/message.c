@@ -129,7 +129,7 @@ static bool is_noise(const char *line)
 			"failed to start containers|Encountered errors while bringing up|"
 			"^\\[\\+\\] |^ParserError: |^At line:[0-9]+ char:|^\\+ +(~|[a-z])|^Line +\\||"
 			"^npm (error|ERR!)( (code|syscall|path|errno|dest|cwd|A complete log|To see a "
-			"list|enoent This is|enoent$)|   |$| +/)"};
+			"list|enoent This is|enoent$|Did you mean)|   |$| +/)"};
 	return text_is_blank(line) || pattern_fits(&noise, line);
 }
 
@@ -242,6 +242,33 @@ static enum explain_speaker find_telling_line(
 		has_error = has_error || names_error;
 	}
 	return EXPLAIN_UNKNOWN;
+}
+
+/* Returns the command after docker's, if another program follows it: "docker run … && curl …". */
+static const struct shell_command *next_program(
+	const struct shell_commands *commands, const struct cli_call *call)
+{
+	const struct shell_command *last = &commands->items[commands->count - 1];
+	bool is_after = last > call->line && (last->before == 'a' || last->before == ';');
+	return is_after && last->count > 0 && !text_same(last->words[0], "docker") ? last : NULL;
+}
+
+/* "docker run -d nginx && curl localhost" → curl's, if the line begins with its name, or if docker
+ * has printed the id of the container that it started. */
+static bool is_of_next(const struct words *lines, size_t at, const struct shell_commands *commands,
+	const struct cli_call *call)
+{
+	static struct pattern id = {.text = "^[0-9a-f]{64}$"};
+	const struct shell_command *next = call != NULL ? next_program(commands, call) : NULL;
+	if (next == NULL || at >= lines->count)
+		return false;
+	size_t length = strlen(next->words[0]);
+	if (text_starts(lines->items[at], next->words[0]) && lines->items[at][length] == ':')
+		return true;
+	for (size_t i = 0; i < at; i++)
+		if (pattern_fits(&id, lines->items[i]))
+			return true;
+	return false;
 }
 
 static enum explain_speaker decide_speaker(const struct explain_question *question,
@@ -372,11 +399,13 @@ void message_read(const struct explain_question *question, const struct shell_co
 		call != NULL ? !shows_program(call) || is_own_status(call, question) : !is_typed;
 	enum explain_speaker framed = find_telling_line(&lines, call, is_dockers, &at);
 	cleanup_free char *line = whole_line(&lines, at);
+	bool is_other = framed == EXPLAIN_UNKNOWN && is_of_next(&lines, at, commands, call);
 	for (size_t i = 0; i < lines.count; i++)
 		buf_printf(&text, "%s\n", lines.items[i]);
 	const char *bare = skip_prefixes(line, frame_prefixes, ARRAY_LENGTH(frame_prefixes));
-	*ret = (struct message){
-		.speaker = decide_speaker(question, commands, call, is_dockers, framed, line),
+	*ret = (struct message){.speaker = is_other ? EXPLAIN_OTHER
+						    : decide_speaker(question, commands, call,
+							      is_dockers, framed, line),
 		.text = buf_steal(&text),
 		.line = xstrdup(bare),
 		.said = xstrdup(skip_prefixes(bare, stage_prefixes, ARRAY_LENGTH(stage_prefixes))),

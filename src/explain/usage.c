@@ -80,8 +80,10 @@ static void describe_unknown_option(
 {
 	cleanup_free char *words = command_words(u, u->fault->command);
 	buf_printf(what, "`%s` has no option `%.*s`.", words, (int)strcspn(u->word, "="), u->word);
-	buf_add_text(why, u->fault->option != NULL ? "It is misspelled, most likely."
-						   : "No other common command has it, either.");
+	if (u->fault->option != NULL)
+		buf_printf(why, "The one for that is `%s`, most likely.", u->fault->option);
+	else
+		buf_add_text(why, "No other common command has it, either.");
 	if (u->fault->repaired == NULL)
 		add_help_of(u, u->fault->command, hint);
 }
@@ -151,10 +153,13 @@ static void describe_missing_value(
 static void describe_swallowed_value(
 	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
 {
-	buf_printf(what, "The option `%s` needs a value, and took the next option for it.",
-		u->fault->option);
-	buf_add_text(why, "The next word is its value, even one that begins with a "
-			  "hyphen.");
+	const struct shell_command *line = u->call->line;
+	const char *next = u->fault->word + 1 < line->count ? line->words[u->fault->word + 1] : "";
+	bool is_option = *next == '-';
+	buf_printf(what, "The option `%s` needs a value, and took `%s` for it.", u->fault->option,
+		next);
+	buf_printf(why, "The next word is its value, even one that %s.",
+		is_option ? "begins with a hyphen" : "was meant for something else");
 	buf_printf(hint, "Write the value directly after `%s`.", u->fault->option);
 }
 
