@@ -10,8 +10,7 @@
 
 /* What the rest of the program needs to know of a kind of question. src/quiz/kinds.c lists them. */
 struct quiz_kind {
-	const char *name; /* "description", "choice", "choices", "true-false", "short", "matching",
-			     "numerical", "essay" */
+	const char *name;   /* "choice", "true-false" */
 	const char *prompt; /* "one letter › "; NULL: the text is shown, and nothing is asked */
 	bool single;        /* exactly one of its options is to be chosen */
 	const char *room_name; /* in a workshop's messages; NULL: a workshop cannot ask it */

@@ -163,6 +163,36 @@ static void respond_letters(
 	}
 }
 
+/* ---- as Moodle XML ---- */
+
+static bool is_single(struct translation *t, const struct xml_node *question)
+{
+	const char *single = element_read_words(t, question, "single");
+	return single[0] == '\0' || text_same(single, "true") || text_same(single, "1");
+}
+
+static void translate_options(
+	struct translation *t, const struct xml_node *question, enum quiz_format usual)
+{
+	bool single = is_single(t, question);
+	for (const struct xml_node *answer = xml_child(question, "answer"); answer != NULL;
+		answer = xml_next(answer)) {
+		double fraction = element_read_fraction(t, answer);
+		bool right = single && fraction > 1 - 1e-6;
+		element_translate_answer(t, answer, right ? '=' : '~', right ? 1 : fraction,
+			element_read_source(t, answer, usual), usual);
+	}
+}
+
+static void print_xml_options(const struct quiz_question *q, struct buf *out)
+{
+	buf_printf(out, "  <single>%s</single>\n", q->kind->single ? "true" : "false");
+	buf_add_text(out, "  <shuffleanswers>true</shuffleanswers>\n"
+			  "  <answernumbering>abc</answernumbering>\n");
+	for (size_t i = 0; i < q->answer_count; i++)
+		element_print_answer(out, &q->answers[i], NULL, "");
+}
+
 const struct kind quiz_kind_choice = {
 	.face = {.name = "choice",
 		.prompt = "one letter › ",
@@ -178,6 +208,10 @@ const struct kind quiz_kind_choice = {
 	.grade = grade_chosen,
 	.solve = solve_chosen,
 	.respond = respond_letters,
+	.type = "multichoice",
+	.accepts_xml = is_single,
+	.translate = translate_options,
+	.print_xml = print_xml_options,
 };
 
 const struct kind quiz_kind_choices = {
@@ -194,4 +228,7 @@ const struct kind quiz_kind_choices = {
 	.grade = grade_chosen,
 	.solve = solve_chosen,
 	.respond = respond_letters,
+	.type = "multichoice",
+	.translate = translate_options,
+	.print_xml = print_xml_options,
 };

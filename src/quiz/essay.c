@@ -32,6 +32,7 @@ const struct kind quiz_kind_essay = {
 	.accepts = accepts_nothing,
 	.grade = grade_essay,
 	.respond = respond_mark,
+	.type = "essay",
 };
 
-const struct kind quiz_kind_description = {.face = {.name = "description"}};
+const struct kind quiz_kind_description = {.face = {.name = "description"}, .type = "description"};

@@ -22,6 +22,16 @@ const struct kind *kinds_find(struct gift_span text)
 	return kinds[i];
 }
 
+const struct kind *kinds_find_type(struct translation *t, const struct xml_node *question)
+{
+	const char *type = xml_attribute(question, "type");
+	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++)
+		if (text_same(kinds[i]->type, type) &&
+			(kinds[i]->accepts_xml == NULL || kinds[i]->accepts_xml(t, question)))
+			return kinds[i];
+	return NULL;
+}
+
 const struct kind *kinds_of(const struct quiz_question *q)
 {
 	return (const struct kind *)q->kind;

@@ -136,6 +136,64 @@ static void respond_pairs(
 				answers_place(q, order, right ? i : (i + 1) % q->answer_count));
 }
 
+/* ---- as Moodle XML ---- */
+
+/* GIFT ends the left side at the first "->". */
+static struct quiz_source hide_arrows(struct translation *t, struct quiz_source source)
+{
+	cleanup_buf struct buf plain = {0}, out = {0};
+	if (source.text == NULL || strstr(source.text, "->") == NULL)
+		return source;
+	if (source.format == QUIZ_PLAIN)
+		xml_escape(&plain, source.text);
+	const char *text = source.format == QUIZ_PLAIN ? buf_text(&plain) : source.text;
+	const char *end = text; /* of a comment; NULL: there is none any more */
+	for (const char *c = text; *c != '\0'; c++) {
+		bool comment = end != NULL && text_starts(c, "<!--");
+		end = comment ? strstr(c + 4, "-->") : end;
+		if (comment && end != NULL) {
+			c = end + 2;
+			continue;
+		}
+		bool arrow = text_starts(c, "->");
+		buf_add_text(&out, arrow ? "-&gt;" : "");
+		c += arrow;
+		if (!arrow)
+			buf_add_char(&out, *c);
+	}
+	return (struct quiz_source){arena_strdup(&t->arena, buf_text(&out)),
+		source.format == QUIZ_PLAIN ? QUIZ_HTML : source.format};
+}
+
+static void translate_pairs(
+	struct translation *t, const struct xml_node *question, enum quiz_format usual)
+{
+	for (const struct xml_node *pair = xml_child(question, "subquestion"); pair != NULL;
+		pair = xml_next(pair)) {
+		struct quiz_source left = hide_arrows(t, element_read_source(t, pair, usual));
+		const char *right = element_read_text(t, xml_child(pair, "answer"));
+		translate_from(t, pair->line);
+		write_sign(&t->gift, '=', 1);
+		if (left.text != NULL)
+			write_source(&t->gift, left, usual);
+		buf_add_text(&t->gift, " -> ");
+		write_escaped(&t->gift, right != NULL ? right : "");
+	}
+}
+
+static void print_xml_pairs(const struct quiz_question *q, struct buf *out)
+{
+	buf_add_text(out, "  <shuffleanswers>true</shuffleanswers>\n");
+	for (size_t i = 0; i < q->answer_count; i++) {
+		struct quiz_source left = q->answers[i].text_source;
+		buf_printf(out, "  <subquestion format=\"%s\">", element_format(left.format));
+		element_print_text(out, left.text);
+		buf_add_text(out, "<answer>");
+		element_print_text(out, q->answers[i].match);
+		buf_add_text(out, "</answer></subquestion>\n");
+	}
+}
+
 const struct kind quiz_kind_matching = {
 	.face = {.name = "matching", .prompt = "pairs (a2 b1 …) › "},
 	.accepts = accepts_pairs,
@@ -145,4 +203,7 @@ const struct kind quiz_kind_matching = {
 	.grade = grade_pairs,
 	.solve = solve_pairs,
 	.respond = respond_pairs,
+	.type = "matching",
+	.translate = translate_pairs,
+	.print_xml = print_xml_pairs,
 };

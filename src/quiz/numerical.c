@@ -264,6 +264,59 @@ static void respond_number(
 			isfinite(best->low) ? best->low + (best->high - best->low) / 2 : 0);
 }
 
+/* ---- as Moodle XML ---- */
+
+static const char *read_xml_number(struct translation *t, const struct xml_node *answer)
+{
+	const char *number = element_read_words(t, answer, "text");
+	const char *tolerance = element_read_words(t, answer, "tolerance");
+	bool exact = tolerance[0] == '\0' || text_same(tolerance, "0") || text_same(number, "*");
+	return exact ? number : arena_printf(&t->arena, "%s:%s", number, tolerance);
+}
+
+/* An answer for all other numbers comes last. */
+static void translate_numbers(
+	struct translation *t, const struct xml_node *question, enum quiz_format usual)
+{
+	const struct xml_node *otherwise = NULL;
+	buf_add_char(&t->gift, '#');
+	for (const struct xml_node *answer = xml_child(question, "answer"); answer != NULL;
+		answer = xml_next(answer)) {
+		double fraction = element_read_fraction(t, answer);
+		const char *number = read_xml_number(t, answer);
+		if (text_same(number, "*") && fraction == 0)
+			otherwise = otherwise != NULL ? otherwise : answer;
+		else
+			element_translate_answer(t, answer, '=', fraction,
+				(struct quiz_source){number, usual}, usual);
+	}
+	if (otherwise != NULL)
+		element_translate_answer(
+			t, otherwise, '~', 0, (struct quiz_source){NULL, usual}, usual);
+}
+
+/* A number and its tolerance as they are written, else the middle of the range. */
+static void print_xml_number(struct buf *out, const struct quiz_answer *a)
+{
+	const char *colon = strchr(a->text, ':');
+	bool plain = a->text[strspn(a->text, "+-0123456789.eE:")] == '\0';
+	bool range = !plain || strstr(a->text, "..") != NULL;
+	cleanup_free char *number = isinf(a->low) ? xstrdup("*")
+				    : range ? xasprintf("%.15g", a->low + (a->high - a->low) / 2)
+					    : xstrndup(a->text, strcspn(a->text, ":"));
+	cleanup_free char *tolerance = isinf(a->low) ? xstrdup("0")
+				       : range       ? xasprintf("%.15g", (a->high - a->low) / 2)
+						     : xstrdup(colon != NULL ? colon + 1 : "0");
+	cleanup_free char *more = xasprintf("<tolerance>%s</tolerance>", tolerance);
+	element_print_answer(out, a, number, more);
+}
+
+static void print_xml_numbers(const struct quiz_question *q, struct buf *out)
+{
+	for (size_t i = 0; i < q->answer_count; i++)
+		print_xml_number(out, &q->answers[i]);
+}
+
 const struct kind quiz_kind_numerical = {
 	.face = {.name = "numerical",
 		.prompt = "number › ",
@@ -275,4 +328,7 @@ const struct kind quiz_kind_numerical = {
 	.grade = grade_number,
 	.solve = solve_number,
 	.respond = respond_number,
+	.type = "numerical",
+	.translate = translate_numbers,
+	.print_xml = print_xml_numbers,
 };

@@ -146,6 +146,29 @@ void write_answer(struct buf *out, char sign, const struct quiz_question *q,
 /* Writes the marks, the title and the text of a question. */
 void write_head(struct buf *out, const struct quiz_question *q);
 
+/* ---- element.c: elements of Moodle XML ---- */
+
+/* Returns the <text> of an element, in the translation's arena; NULL if it is blank. */
+const char *element_read_text(struct translation *t, const struct xml_node *element);
+/* The same with its format. */
+struct quiz_source element_read_source(
+	struct translation *t, const struct xml_node *element, enum quiz_format usual);
+/* Returns the text in a child element; "" if there is none. */
+const char *element_read_words(
+	struct translation *t, const struct xml_node *element, const char *name);
+double element_read_fraction(struct translation *t, const struct xml_node *answer);
+/* Writes an <answer> with its feedback as GIFT. */
+void element_translate_answer(struct translation *t, const struct xml_node *answer, char sign,
+	double fraction, struct quiz_source text, enum quiz_format usual);
+
+void element_print_plain(struct buf *out, const char *text);
+void element_print_text(struct buf *out, const char *text);
+const char *element_format(enum quiz_format format);
+void element_print_source(struct buf *out, const char *name, struct quiz_source source);
+/* text: of what is typed; NULL: the answer's own, with its format. more: further elements. */
+void element_print_answer(
+	struct buf *out, const struct quiz_answer *a, const char *text, const char *more);
+
 /* ---- kinds.c: all kinds ---- */
 
 /* A kind of question. The functions get the response without blanks at its ends, and write to an
@@ -167,11 +190,20 @@ struct kind {
 	void (*solve)(const struct quiz_question *q, const size_t *order, struct buf *out);
 	void (*respond)(
 		const struct quiz_question *q, const size_t *order, bool right, struct buf *out);
+	/* In Moodle XML: the question's type, whether one of that type is of this kind (NULL:
+	 * always), its answers as the text between the braces, and as elements. */
+	const char *type;
+	bool (*accepts_xml)(struct translation *t, const struct xml_node *question);
+	void (*translate)(
+		struct translation *t, const struct xml_node *question, enum quiz_format usual);
+	void (*print_xml)(const struct quiz_question *q, struct buf *out);
 };
 extern const struct kind quiz_kind_description, quiz_kind_essay; /* essay.c */
 
 /* The kind of a question by the text between its braces; blank: an essay. */
 const struct kind *kinds_find(struct gift_span text);
+/* The kind of a question in Moodle XML; NULL: it cannot be asked. */
+const struct kind *kinds_find_type(struct translation *t, const struct xml_node *question);
 const struct kind *kinds_of(const struct quiz_question *q);
 
 #endif

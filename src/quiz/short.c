@@ -157,6 +157,25 @@ static void respond_text(
 		buf_add_text(out, "anything");
 }
 
+/* ---- as Moodle XML ---- */
+
+/* What is typed has no format. */
+static void translate_texts(
+	struct translation *t, const struct xml_node *question, enum quiz_format usual)
+{
+	for (const struct xml_node *answer = xml_child(question, "answer"); answer != NULL;
+		answer = xml_next(answer))
+		element_translate_answer(t, answer, '=', element_read_fraction(t, answer),
+			(struct quiz_source){element_read_text(t, answer), usual}, usual);
+}
+
+static void print_xml_texts(const struct quiz_question *q, struct buf *out)
+{
+	buf_add_text(out, "  <usecase>0</usecase>\n");
+	for (size_t i = 0; i < q->answer_count; i++)
+		element_print_answer(out, &q->answers[i], q->answers[i].text, "");
+}
+
 const struct kind quiz_kind_short = {
 	.face = {.name = "short",
 		.prompt = "answer › ",
@@ -168,4 +187,7 @@ const struct kind quiz_kind_short = {
 	.grade = grade_text,
 	.solve = solve_text,
 	.respond = respond_text,
+	.type = "shortanswer",
+	.translate = translate_texts,
+	.print_xml = print_xml_texts,
 };

@@ -94,6 +94,35 @@ static void respond_truth(
 	buf_add_text(out, option_words[(q->answers[0].fraction > 0.5) == right ? 0 : 1]);
 }
 
+/* ---- as Moodle XML ---- */
+
+/* In old files the answers' words are translated; then the first is "true". */
+static void translate_truth(
+	struct translation *t, const struct xml_node *question, enum quiz_format usual)
+{
+	struct quiz_source feedback[2] = {{NULL, usual}, {NULL, usual}};
+	bool right = false, first = true;
+	for (const struct xml_node *answer = xml_child(question, "answer"); answer != NULL;
+		answer = xml_next(answer), first = false) {
+		const char *word = element_read_words(t, answer, "text");
+		bool known = text_same(word, "true") || text_same(word, "false");
+		bool option = known ? text_same(word, "true") : first;
+		right = (element_read_fraction(t, answer) > 1 - 1e-6) == option;
+		feedback[option] = element_read_source(t, xml_child(answer, "feedback"), usual);
+	}
+	buf_add_text(&t->gift, right ? "TRUE" : "FALSE");
+	if (feedback[!right].text == NULL && feedback[right].text != NULL)
+		buf_add_char(&t->gift, '#');
+	write_feedback(&t->gift, "#", feedback[!right], usual);
+	write_feedback(&t->gift, "#", feedback[right], usual);
+}
+
+static void print_xml_truth(const struct quiz_question *q, struct buf *out)
+{
+	element_print_answer(out, &q->answers[0], "true", "");
+	element_print_answer(out, &q->answers[1], "false", "");
+}
+
 const struct kind quiz_kind_truth = {
 	.face = {.name = "true-false",
 		.prompt = "true or false (t or f) › ",
@@ -109,4 +138,7 @@ const struct kind quiz_kind_truth = {
 	.grade = grade_truth,
 	.solve = solve_truth,
 	.respond = respond_truth,
+	.type = "truefalse",
+	.translate = translate_truth,
+	.print_xml = print_xml_truth,
 };
