@@ -82,8 +82,8 @@ struct look {
 };
 struct predicate {
 	enum subject subject;
-	const char *form; /* "is running", "publishes @a [on #]": @a @b a word, # a number, / a
-			     regular expression, "…" the rest */
+	const char *form; /* "is running", "publishes @a on #": @a and @b a word, # a number, / a
+			     regular expression, $ the rest, which is in `b` */
 	/* Returns whether it is so; on an error, sets err. */
 	bool (*check)(struct look *look, struct error *err);
 	bool second_look; /* it must still be so a moment later */

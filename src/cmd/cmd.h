@@ -1,5 +1,5 @@
 /*
- * cmd/cmd.h - subcommands: one file each, which declares itself in a const struct; table.c lists
+ * cmd/cmd.h - subcommands: one file each, which declares itself in a const struct; COMMANDS lists
  * them. A subcommand parses nothing itself and prints only results; main prints errors.
  */
 #ifndef CMD_CMD_H
@@ -152,11 +152,11 @@ bool common_seed(const struct arguments *arguments, uint64_t *ret, struct error 
 /* Opens the course of "COURSE[#LESSON]"; *ret_lesson is TUTOR_ALL_LESSONS if no lesson is named. */
 bool common_course(
 	const char *reference, struct course **ret_course, size_t *ret_lesson, struct error *err);
-/* Returns a name that opens the course from anywhere: the catalogue's, or an absolute path. The
- * caller frees it. */
 /* Adds a word to a command line: a blank unless the line is empty, and quotes where a shell would
  * read the word as something else. */
 void common_add_word(struct buf *line, const char *word);
+/* Returns a name that opens the course from anywhere: the catalogue's, or an absolute path. The
+ * caller frees it. */
 char *common_course_name(const struct course *course);
 
 /* ---- identity.c ---- */
