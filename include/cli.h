@@ -72,6 +72,7 @@ enum cli_value {
 	CLI_FILE,
 	CLI_CAPABILITY,
 	CLI_PLATFORM,
+	CLI_IMAGE,
 };
 
 struct cli_option {
@@ -188,6 +189,14 @@ struct cli_faults {
 void cli_find_faults(const struct cli_call *call, const char *line, struct cli_faults *ret);
 void cli_faults_finish(struct cli_faults *faults);
 
+/* Return the line with a change that somebody else knows to be right; the caller frees it. NULL:
+ * the call does not have the word or option. */
+
+/* Replaces the value of an option ("--memory"), or else the first word that is `old`. */
+char *cli_replace(const struct cli_call *call, const char *line, const char *old, const char *text);
+/* Removes a switch ("--tty"), also from "-it". */
+char *cli_drop_switch(const struct cli_call *call, const char *line, const char *option);
+
 /* Checks a value: returns a sentence that says what is wrong, which the caller frees; NULL if
  * nothing is. */
 char *cli_check_value(const struct cli_option *option, const char *value);
@@ -198,6 +207,9 @@ char *cli_repair_value(const struct cli_option *option, const char *value);
 /* The same for a reference to an image ("REPOSITORY[:TAG][@DIGEST]") and for the name of a
  * container, volume or network. */
 char *cli_check_image(const char *reference);
+/* "https://hub.docker.com/_/Nginx" → "nginx": the intended reference, if it needs no guessing. The
+ * caller frees it; NULL if the intent is unclear. */
+char *cli_repair_image(const char *reference);
 char *cli_check_name(const char *name);
 
 #endif

@@ -120,6 +120,8 @@ struct sandbox_host {
 	struct sandbox_limits limits;
 };
 void sandbox_host_finish(struct sandbox_host *host);
+/* Finds the address of the daemon that the docker client would use. The caller frees both. */
+bool sandbox_host_address(char **ret_host, char **ret_tls, struct error *err);
 /* Finds the daemon (wanted: an address; NULL: the docker client's default) and identifies it.
  * Errors: there is none, ropes does not support that kind of address, or nothing answers there. */
 bool sandbox_host_look(const char *wanted, struct sandbox_host *ret, struct error *err);

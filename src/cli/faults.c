@@ -32,7 +32,9 @@ static void find_command_faults(struct finder *f)
 		return; /* podman's groups have commands of their own */
 	if (call->unknown_word > 0) {
 		const char *word = call->line->words[call->unknown_word];
-		struct near_command near = near_find_command(command, word);
+		const char *next = call->line->words[call->unknown_word + 1];
+		struct near_command near = near_find_command(
+			command, word, next != NULL && *next == '-' ? next : NULL);
 		finder_add(f, (struct cli_fault){.kind = CLI_UNKNOWN_COMMAND,
 				      .word = call->unknown_word,
 				      .command = near.command,

@@ -85,9 +85,11 @@ char *cli_check_image(const char *reference)
 			return xstrdup("The name of an image is written in small letters; only "
 				       "the tag may have capitals.");
 		if (!islower((unsigned char)*c) && !isdigit((unsigned char)*c) &&
-			strchr("._-/", *c) == NULL)
+			strchr("._-/ ", *c) == NULL)
 			return xasprintf("`%.*s` cannot stand in the name of an image.",
 				(int)utf8_decode(c, strlen(c), &(uint32_t){0}), c);
+		if (*c == ' ')
+			return xstrdup("A blank cannot stand in the name of an image.");
 		bool edge = c == path || c[1] == '\0' || c[1] == '/' || c[-1] == '/';
 		if (edge && strchr("._-/", *c) != NULL)
 			return xstrdup("Each part of an image's name begins and ends with a letter "

@@ -11,6 +11,11 @@ static bool is_near(const char *given, const char *known, size_t distance)
 	       distance < strlen(known);
 }
 
+struct near_search {
+	const struct cli_command *parent;
+	const char *given, *option;
+};
+
 /* Returns the last word of "container run". */
 static const char *last_word(const char *name)
 {
@@ -41,33 +46,43 @@ static bool has_same_letters(const char *a, const char *b)
 	return true;
 }
 
-static void try_name(struct near_command *best, const struct cli_command *parent,
-	const struct cli_command *command, const char *name, const char *given)
+static bool lacks_option(const struct cli_command *command, const char *option)
 {
+	if (option == NULL)
+		return false;
+	return text_starts(option, "--") ? cli_find_option(command, option) == NULL
+					 : cli_find_letter(command, option[1]) == NULL;
+}
+
+static void try_name(struct near_command *best, const struct near_search *search,
+	const struct cli_command *command, const char *name)
+{
+	const char *given = search->given;
 	const char *word = last_word(name);
 	size_t distance = text_distance(given, word), length = strlen(word),
 	       wanted = strlen(given); /* on a tie, prefer the one of the same length */
 	size_t score = 4 * distance + (length > wanted ? length - wanted : wanted - length) +
-		       !has_same_letters(given, word);
-	if (!is_child(parent, name) || command->removed != NULL || score >= best->score ||
+		       !has_same_letters(given, word) + 2 * lacks_option(command, search->option);
+	if (!is_child(search->parent, name) || command->removed != NULL || score >= best->score ||
 		!is_near(given, word, distance))
 		return;
 	free(best->word);
 	*best = (struct near_command){command, xstrdup(word), score};
 }
 
-/* Finds the command below `parent` that a word means, by its name or an alias. */
-struct near_command near_find_command(const struct cli_command *parent, const char *given)
+struct near_command near_find_command(
+	const struct cli_command *parent, const char *given, const char *option)
 {
+	const struct near_search search = {parent, given, option};
 	struct near_command best = {.score = (size_t)-1};
 	for (size_t i = 1; i < cli_command_count; i++) {
 		const struct cli_command *command = &cli_commands[i];
-		try_name(&best, parent, command, command->name, given);
+		try_name(&best, &search, command, command->name);
 		for (const char *at = command->aliases; *at != '\0'; at += strcspn(at, ",")) {
 			at += strspn(at, ",");
 			cleanup_free char *alias = xstrndup(at, strcspn(at, ","));
 			if (*alias != '\0')
-				try_name(&best, parent, command, alias, given);
+				try_name(&best, &search, command, alias);
 		}
 	}
 	return best;

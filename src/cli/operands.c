@@ -27,7 +27,8 @@ static const struct cli_use *find_swallower(const struct cli_call *call)
 		const struct cli_use *use = &call->uses[i];
 		if (use->of == call->command && use->value_word != use->word)
 			return use->value_word + 1 == call->line->count &&
-					       use->option->value == CLI_TEXT
+					       (use->option->value == CLI_TEXT ||
+						       use->option->value == CLI_IMAGE)
 				       ? use
 				       : NULL;
 	}
@@ -82,20 +83,10 @@ static bool is_name_operand(const char *name)
 	return text_is_one_of(name, names, ARRAY_LENGTH(names));
 }
 
-/* "https://hub.docker.com/Nginx" → repairs only what needs no guessing, such as capitals. */
 static char *repair_image(const struct finder *f, size_t word, const char *text)
 {
-	cleanup_free char *small = xstrdup(text);
-	char *colon = strrchr(small, ':');
-	if (colon != NULL)
-		*colon = '\0';
-	text_lower(small);
-	if (colon != NULL)
-		*colon = ':';
-	char *why = cli_check_image(small);
-	char *repaired = why == NULL ? repair_replace(f->call, f->line, word, small) : NULL;
-	free(why);
-	return repaired;
+	cleanup_free char *intended = cli_repair_image(text);
+	return intended != NULL ? repair_replace(f->call, f->line, word, intended) : NULL;
 }
 
 static void check_operand(struct finder *f, size_t n, const char *name)

@@ -115,3 +115,43 @@ char *repair_characters(const char *text, bool has_dashes)
 	}
 	return buf_steal(&out);
 }
+
+/* ---- for others ---- */
+
+static const struct cli_use *find_use(const struct cli_call *call, const char *option)
+{
+	for (size_t i = call->use_count; i-- > 0;)
+		if (call->uses[i].option != NULL && text_same(call->uses[i].option->name, option))
+			return &call->uses[i];
+	return NULL;
+}
+
+char *cli_replace(const struct cli_call *call, const char *line, const char *old, const char *text)
+{
+	const struct cli_use *use = text_starts(old, "--") ? find_use(call, old) : NULL;
+	if (use != NULL && use->value != NULL) {
+		const char *word = call->line->words[use->value_word];
+		cleanup_free char *whole =
+			xasprintf("%.*s%s", (int)(use->value - word), word, text);
+		return repair_replace(call, line, use->value_word, whole);
+	}
+	for (size_t i = 0; i < call->line->count; i++)
+		if (text_same(call->line->words[i], old))
+			return repair_replace(call, line, i, text);
+	return NULL;
+}
+
+char *cli_drop_switch(const struct cli_call *call, const char *line, const char *option)
+{
+	const struct cli_use *use = find_use(call, option);
+	if (use == NULL)
+		return NULL;
+	const char *word = call->line->words[use->word];
+	if (use->letter == '\0' || strlen(word) == 2)
+		return repair_remove(call, line, use->word);
+	cleanup_free char *rest = xstrdup(word);
+	char *at = strchr(rest, use->letter);
+	if (at != NULL)
+		memmove(at, at + 1, strlen(at));
+	return repair_replace(call, line, use->word, rest);
+}

@@ -66,6 +66,31 @@ static char *repair_filter(const char *value, const char *keys)
 	return xasprintf("%s%s", nearest, value + length);
 }
 
+/* Drops what a browser shows before an image's name. */
+static const char *without_address(const char *reference)
+{
+	static const char *const pages[] = {
+		"https://", "http://", "www.", "hub.docker.com/", "_/", "r/", "u/"};
+	for (size_t i = 0; i < ARRAY_LENGTH(pages); i++)
+		if (text_starts(reference, pages[i]))
+			reference += strlen(pages[i]);
+	return reference;
+}
+
+char *cli_repair_image(const char *reference)
+{
+	const char *bare = without_address(reference);
+	const char *slash = strrchr(bare, '/'), *colon = strrchr(bare, ':');
+	const char *tag = colon != NULL && (slash == NULL || colon > slash) ? colon : "";
+	cleanup_free char *name = xstrndup(bare, strlen(bare) - strlen(tag));
+	char *intended = xasprintf("%s%s", text_lower(name), tag);
+	cleanup_free char *why = cli_check_image(intended);
+	if (why == NULL && !text_same(intended, reference))
+		return intended;
+	free(intended);
+	return NULL;
+}
+
 static char *guess_value(const struct cli_option *option, const char *value)
 {
 	switch (option->value) {
@@ -86,6 +111,11 @@ static char *guess_value(const struct cli_option *option, const char *value)
 		return nearest_word(value, option->values);
 	case CLI_FILTER:
 		return repair_filter(value, option->values);
+	case CLI_IMAGE: {
+		cleanup_free char *joined = replace_characters(value, " ", '-');
+		char *intended = cli_repair_image(joined);
+		return intended != NULL ? intended : xstrdup(joined);
+	}
 	case CLI_TEXT:
 		return replace_characters(value, " ", '-');
 	default:
@@ -96,7 +126,7 @@ static char *guess_value(const struct cli_option *option, const char *value)
 char *cli_repair_value(const struct cli_option *option, const char *value)
 {
 	char *without_blanks = replace_characters(value, " \t", '\0');
-	bool is_name = option->value == CLI_TEXT;
+	bool is_name = option->value == CLI_TEXT || option->value == CLI_IMAGE;
 	if (!is_name && !text_same(without_blanks, value) &&
 		cli_is_good_value(option, without_blanks))
 		return without_blanks;

@@ -491,6 +491,8 @@ char *cli_check_value(const struct cli_option *option, const char *value)
 		return text_same(option->name, "--workdir") ? check_path(value) : NULL;
 	case CLI_CAPABILITY:
 		return check_capability(value);
+	case CLI_IMAGE:
+		return cli_check_image(value);
 	case CLI_TEXT:
 		return text_same(option->name, "--name") ? cli_check_name(value) : NULL;
 	case CLI_FILE:

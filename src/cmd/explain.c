@@ -1,7 +1,9 @@
 /* cmd/explain.c - ropes explain: what a command's message means, outside a lesson */
 #include "cli.h"
 #include "cmd.h"
+#include "engine.h"
 #include "explain.h"
+#include "sandbox.h"
 
 #include <cjson/cJSON.h>
 #include <stdio.h>
@@ -184,6 +186,19 @@ static bool read_images(struct words *ret)
 	return there;
 }
 
+/* The daemon that the line was for, if it is on this machine: it knows more than its message. */
+static struct engine *open_daemon(void)
+{
+	cleanup_free char *host = NULL;
+	cleanup_free char *tls = NULL;
+	struct engine *engine = NULL;
+	if (sandbox_host_address(&host, &tls, NULL) && text_starts(host, "unix://")) {
+		const struct engine_options options = {.host = host, .timeout_ms = 1000};
+		(void)engine_open(&options, &engine, NULL);
+	}
+	return engine;
+}
+
 static bool run_explain(const struct arguments *a, struct error *err)
 {
 	cleanup_free char *line = NULL;
@@ -197,10 +212,12 @@ static bool run_explain(const struct arguments *a, struct error *err)
 	const struct explain_question question = {.line = line,
 		.status = status,
 		.output = buf_text(&output),
+		.engine = open_daemon(),
 		.images = read_images(&images) ? &images : NULL};
-	if (!explain_failure(&question, &x, err))
+	bool good = explain_failure(&question, &x, err);
+	engine_close(question.engine);
+	if (!good)
 		return false;
-	bool good = true;
 	if (x.rule == NULL)
 		good = error_set_kind(err, ERROR_FAILED,
 			"no explanation found; start from the command's own message");

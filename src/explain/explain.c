@@ -284,10 +284,33 @@ static char *fill_text(const struct failure *f, const struct match *m, const cha
 	return filled;
 }
 
+/* ---- the repaired line ---- */
+
+static void repair_line(
+	const struct failure *f, const char *old, const char *text, struct explanation *x)
+{
+	if (f->is_docker && f->question->line != NULL && x->repaired == NULL && *text != '\0')
+		x->repaired = cli_replace(&f->call, f->question->line, old, text);
+}
+
+/* Repairs the line as the rule says: "replace OLD NEW", "drop --SWITCH". */
+static void apply_repair(const struct failure *f, const struct match *m, struct explanation *x)
+{
+	const char *replace = m->rule->replace;
+	if (replace != NULL && strchr(replace, ' ') != NULL) {
+		cleanup_free char *first = xstrndup(replace, strcspn(replace, " "));
+		cleanup_free char *old = fill_template(f, m, first);
+		cleanup_free char *text = fill_template(f, m, strchr(replace, ' ') + 1);
+		repair_line(f, old, text, x);
+	} else if (m->rule->drop != NULL && f->is_docker && f->question->line != NULL) {
+		x->repaired = cli_drop_switch(&f->call, f->question->line, m->rule->drop);
+	}
+}
+
 /* ---- details that depend on what there is ---- */
 
-/* Returns the image that the message names, else the one in the line; NULL if neither does. */
-static char *missing_image(const struct failure *f, const struct match *m)
+/* Returns the object that the message names, else the first operand; NULL if neither does. */
+static char *missing_name(const struct failure *f, const struct match *m)
 {
 	cleanup_buf struct buf name = {0};
 	for (size_t i = 1; i < PATTERN_GROUPS && name.length == 0; i++)
@@ -306,23 +329,40 @@ static void set_nearest_image(const struct failure *f, const struct match *m, st
 	if (f->question->images == NULL || !(is_doubtful || text_same(x->rule, "pull-denied") ||
 						   text_same(x->rule, "manifest-missing")))
 		return;
-	char *image = missing_image(f, m);
-	bool like_one;
+	char *image = missing_name(f, m);
 	if (image == NULL)
 		return;
-	char *hint = near_images(image, f->question->images, &like_one);
+	struct near_image near = near_images(image, f->question->images);
 	if (is_doubtful &&
-		!like_one) { /* the word may be something else: keep the advice about both */
-		free(hint);
+		!near.is_like) { /* the word may be something else: keep the advice about both */
+		free(near.text);
+		free(near.intended);
 		free(image);
 		return;
 	}
 	free(x->hint);
-	x->hint = hint;
-	if (like_one)
+	x->hint = near.text;
+	if (near.intended != NULL)
+		repair_line(f, image, near.intended, x);
+	free(near.intended);
+	if (near.is_like)
 		free(image); /* most likely a typing error */
 	else
 		x->image = image;
+}
+
+/* "Did you mean `web`?", if something of a similar name exists. */
+static void add_nearest_object(
+	const struct failure *f, const struct match *m, struct explanation *x, struct buf *hint)
+{
+	cleanup_free char *wanted = missing_name(f, m);
+	cleanup_free char *near =
+		wanted != NULL ? state_near_name(x->rule, wanted, f->question->engine) : NULL;
+	if (near == NULL)
+		return;
+	buf_truncate(hint, 0);
+	buf_printf(hint, "Did you mean `%s`?", near);
+	repair_line(f, wanted, near, x);
 }
 
 static void add_state(const struct failure *f, const struct match *m, struct explanation *x)
@@ -330,7 +370,10 @@ static void add_state(const struct failure *f, const struct match *m, struct exp
 	cleanup_buf struct buf hint = {0};
 	set_nearest_image(f, m, x);
 	buf_add_text(&hint, x->hint);
+	add_nearest_object(f, m, x, &hint);
 	state_add_port_holder(f->message.text, f->question->engine, &hint);
+	if (f->is_docker && f->first != NULL && text_same(x->rule, "network-in-use"))
+		state_add_members(f->first, f->question->engine, &hint);
 	if (f->is_docker && text_same(x->rule, "exec-interpreter")) {
 		cleanup_buf struct buf path = {0};
 		add_found(&m->message, 1, &path);
@@ -338,6 +381,8 @@ static void add_state(const struct failure *f, const struct match *m, struct exp
 			state_add_interpreter(
 				&f->call, buf_text(&path), f->question->engine, &hint);
 	}
+	if (x->repaired != NULL)
+		buf_printf(&hint, "%sWrite `%s`.", hint.length > 0 ? " " : "", x->repaired);
 	free(x->hint);
 	x->hint = buf_steal(&hint);
 }
@@ -377,6 +422,7 @@ static void apply_rule(const struct failure *f, const struct match *m, struct ex
 	ret->why = fill_text(f, m, m->rule->why);
 	ret->hint = fill_text(f, m, m->rule->hint);
 	ret->left = fill_text(f, m, leaves_something(f) ? m->rule->left : NULL);
+	apply_repair(f, m, ret);
 	add_state(f, m, ret);
 }
 

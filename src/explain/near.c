@@ -34,7 +34,7 @@ static size_t distance_of(const char *wanted, const char *name)
 	return min > 1 && strlen(wanted) > 2 && text_starts(last, wanted) ? 1 : min;
 }
 
-static bool is_near(const char *wanted, const char *name, size_t distance)
+bool near_is_slip(const char *wanted, const char *name, size_t distance)
 {
 	size_t longer = strlen(wanted) > strlen(name) ? strlen(wanted) : strlen(name);
 	return distance * 3 <= strlen(path_base(wanted)) + 1 && distance < longer;
@@ -55,11 +55,36 @@ static void add_quoted_names(struct buf *out, const struct words *names)
 		buf_printf(out, " and %zu more", names->count - TOLD_MAX);
 }
 
-char *near_images(const char *reference, const struct words *images, bool *ret_like_one)
+/* "alpine:lastest" → "alpine:latest"; NULL: no tag resembles it. */
+static char *nearest_tag(const char *tag, const struct words *tagged)
+{
+	const char *best = NULL;
+	size_t min = (size_t)-1;
+	for (size_t i = 0; i < tagged->count; i++) {
+		const char *own = strrchr(tagged->items[i], ':');
+		size_t distance = own != NULL ? text_distance(tag, own + 1) : (size_t)-1;
+		if (distance < min && strpbrk(tag, "0123456789") == NULL &&
+			near_is_slip(tag, own + 1, distance)) {
+			min = distance;
+			best = tagged->items[i];
+		}
+	}
+	return best != NULL ? xstrdup(best) : NULL;
+}
+
+/* The name, with the tag if the image has it. */
+static char *with_tag(const char *name, const char *tag, const struct words *images)
+{
+	cleanup_free char *whole = xasprintf("%s:%s", name, tag);
+	return xstrdup(!text_same(tag, "latest") && words_has(images, whole) ? whole : name);
+}
+
+struct near_image near_images(const char *reference, const struct words *images)
 {
 	cleanup_words struct words names = {0}, tagged = {0}, nearest = {0};
 	cleanup_free char *tag = NULL;
 	cleanup_free char *wanted = short_name(reference, &tag);
+	struct near_image near = {0};
 	struct buf out = {0};
 	size_t min = (size_t)-1;
 	for (size_t i = 0; i < images->count; i++) {
@@ -69,23 +94,26 @@ char *near_images(const char *reference, const struct words *images, bool *ret_l
 		add_name(&names, name);
 		if (text_same(name, wanted))
 			words_add(&tagged, images->items[i]);
-		if (!is_near(wanted, name, distance) || distance > min)
+		if (!near_is_slip(wanted, name, distance) || distance > min)
 			continue;
 		if (distance < min)
 			words_finish(&nearest);
 		min = distance;
 		add_name(&nearest, name);
 	}
-	*ret_like_one = tagged.count == 0 && nearest.count > 0;
 	if (tagged.count > 0) {
 		buf_printf(
 			&out, "Of `%s` there %s here: ", wanted, tagged.count > 1 ? "are" : "is");
 		add_quoted_names(&out, &tagged);
 		buf_add_char(&out, '.');
+		near.intended = nearest_tag(tag, &tagged);
 	} else if (nearest.count > 0) {
 		buf_add_text(&out, "Did you mean ");
 		add_quoted_names(&out, &nearest);
 		buf_add_char(&out, '?');
+		near.is_like = true;
+		if (nearest.count == 1)
+			near.intended = with_tag(nearest.items[0], tag, images);
 	} else {
 		buf_add_text(&out, names.count > 0 ? "These are here: " : "No image is here");
 		add_quoted_names(&out, &names);
@@ -93,20 +121,24 @@ char *near_images(const char *reference, const struct words *images, bool *ret_l
 			". `ropes images add --pull %s`, in another terminal, brings more.",
 			wanted);
 	}
-	return buf_steal(&out);
+	near.text = buf_steal(&out);
+	return near;
 }
 
 char *explain_missing_image(const char *reference, const struct words *images)
 {
 	cleanup_free char *tag = NULL;
 	cleanup_free char *wanted = short_name(reference, &tag);
-	bool like_one;
 	for (size_t i = 0; i < images->count; i++) {
 		cleanup_free char *own_tag = NULL;
 		cleanup_free char *name = short_name(images->items[i], &own_tag);
 		if (text_same(name, wanted) && text_same(own_tag, tag))
 			return NULL;
 	}
-	cleanup_free char *near = near_images(reference, images, &like_one);
-	return xasprintf("The image `%s` cannot be pulled here. %s", reference, near);
+	struct near_image near = near_images(reference, images);
+	char *sentence =
+		xasprintf("The image `%s` cannot be pulled here. %s", reference, near.text);
+	free(near.text);
+	free(near.intended);
+	return sentence;
 }

@@ -4,9 +4,15 @@
 
 #include "base.h"
 
-/* Returns a text that names the intended image, or the available ones, when an image does not
- * exist. *ret_like_one: the name resembles another, so it is probably a slip. The caller frees the
- * text. */
-char *near_images(const char *reference, const struct words *images, bool *ret_like_one);
+struct near_image {
+	char *text;     /* names the intended image, or the available ones */
+	char *intended; /* what to write instead; NULL: unclear */
+	bool is_like;   /* the name resembles another, so it is probably a slip */
+};
+/* Finds what an image's name means that does not exist. The caller frees both texts. */
+struct near_image near_images(const char *reference, const struct words *images);
+
+/* Returns whether a word at this distance is probably a slip of the pen. */
+bool near_is_slip(const char *wanted, const char *name, size_t distance);
 
 #endif

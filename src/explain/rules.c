@@ -21,6 +21,8 @@ static const struct key {
 	{"why: ", offsetof(struct rule, why), false},
 	{"try: ", offsetof(struct rule, hint), false},
 	{"left: ", offsetof(struct rule, left), false},
+	{"replace ", offsetof(struct rule, replace), false},
+	{"drop ", offsetof(struct rule, drop), false},
 };
 
 #define DOCKER_SPEAKERS                                                                            \
@@ -141,7 +143,8 @@ static bool take_key(struct reader *x, const char *text)
 	}
 	return rule_error(x,
 		"a rule has by, message, also, verb, line, first, words, option, without, status, "
-		"topic, what:, why:, try: and left:, each with something after it, around, "
+		"topic, replace, drop, what:, why:, try: and left:, each with something after it, "
+		"around, "
 		"general and partial, but not: ",
 		text);
 }

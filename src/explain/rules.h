@@ -20,7 +20,8 @@ struct rule {
 	bool is_general;   /* fits many messages of a kind: any rule without it counts before */
 	bool is_partial;   /* says only what is certain: the cause is unknown */
 	const char *topic, *what, *why, *hint, *left;
-	int at; /* line of the file */
+	const char *replace, *drop; /* how to repair the typed line: "OLD NEW"; a switch */
+	int at;                     /* line of the file */
 };
 struct rules {
 	struct rule *items;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "near.h"
 
 /* ---- who holds a port ---- */
 
@@ -102,4 +103,59 @@ void state_add_interpreter(
 		buf_printf(out,
 			" Here `%s` begins with `%.*s`, and the container lacks that program.",
 			path, (int)length, line);
+}
+
+/* ---- what has a similar name ---- */
+
+static void take_nearer(const char *wanted, const char *name, size_t *min, char **best)
+{
+	size_t distance = text_distance(wanted, name);
+	if (distance >= *min || !near_is_slip(wanted, name, distance))
+		return;
+	free(*best);
+	*best = xstrdup(name);
+	*min = distance;
+}
+
+char *state_near_name(const char *rule, const char *wanted, struct engine *engine)
+{
+	static const struct {
+		const char *rule;
+		char what; /* for engine_names() */
+	} kinds[] = {{"no-such-container", 'c'}, {"no-such-volume", 'v'}, {"no-such-network", 'n'},
+		{"no-such-image", 'i'}};
+	cleanup_words struct words names = {0};
+	char *best = NULL;
+	size_t min = (size_t)-1, k = 0;
+	while (k < ARRAY_LENGTH(kinds) && !text_same(kinds[k].rule, rule))
+		k++;
+	if (engine == NULL || k == ARRAY_LENGTH(kinds) ||
+		!engine_names(engine, kinds[k].what, false, &names, NULL))
+		return NULL;
+	for (size_t i = 0; i < names.count; i++) {
+		char *tag = strstr(names.items[i], ":latest");
+		if (kinds[k].what == 'i' && tag != NULL && strchr(wanted, ':') == NULL)
+			*tag = '\0'; /* people leave it out */
+		take_nearer(wanted, names.items[i], &min, &best);
+	}
+	return best;
+}
+
+/* ---- who is in a network ---- */
+
+void state_add_members(const char *network, struct engine *engine, struct buf *out)
+{
+	cleanup_free char *encoded = url_encode_text(network, "");
+	cleanup_free char *path = xasprintf("/networks/%s", encoded);
+	cJSON *json = NULL;
+	const cJSON *one;
+	if (engine == NULL || !engine_get(engine, path, &json, NULL))
+		return;
+	cJSON_ArrayForEach(one, json_get(json, "Containers")) {
+		const char *name = json_get_text(one, "Name");
+		if (name != NULL)
+			buf_printf(out, " `docker network disconnect %s %s` takes `%s` out of it.",
+				network, name, name);
+	}
+	cJSON_Delete(json);
 }

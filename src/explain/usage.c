@@ -339,6 +339,10 @@ static bool is_spoken_of(const struct usage *u, const struct explain_question *q
 	case EXPLAIN_COMPOSE:
 	case EXPLAIN_GATE:
 		break;
+	case EXPLAIN_BUILD:
+		if (kind == CLI_BAD_VALUE)
+			break;
+		return false;
 	case EXPLAIN_RUNTIME:
 	case EXPLAIN_PROGRAM:
 		return kind == CLI_TYPOGRAPHIC ||

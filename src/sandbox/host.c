@@ -137,6 +137,11 @@ bool host_find(const char *wanted, char **ret_host, char **ret_tls, struct error
 	return true;
 }
 
+bool sandbox_host_address(char **ret_host, char **ret_tls, struct error *err)
+{
+	return host_find(NULL, ret_host, ret_tls, err);
+}
+
 /* ---- the daemon's description ---- */
 
 static void describe_host(struct sandbox_host *h, const cJSON *info, const cJSON *version)

@@ -280,7 +280,7 @@ static const struct {
 	{"podman container exists web", NULL, NULL},
 	{"docker run Nginx", "bad operand Nginx IMAGE", "docker run nginx"},
 	{"docker pull https://hub.docker.com/nginx",
-		"bad operand https://hub.docker.com/nginx IMAGE", NULL},
+		"bad operand https://hub.docker.com/nginx IMAGE", "docker pull nginx"},
 	{"docker run nginx:", "bad operand nginx: IMAGE", NULL},
 	{"docker logs '<container>'", "bad operand <container> CONTAINER", NULL},
 	/* what docker takes otherwise */

@@ -139,6 +139,101 @@ START_TEST(an_interpreter_is_looked_up)
 }
 END_TEST
 
+/* Lines that a rule, or what the daemon has, can repair. */
+static const struct {
+	const char *line;
+	int status;
+	const char *output, *repaired; /* NULL: unclear */
+} repairs[] = {
+	{"docker exec wbe ls", 1, "Error response from daemon: No such container: wbe",
+		"docker exec web ls"},
+	{"docker exec shop ls", 1, "Error response from daemon: No such container: shop", NULL},
+	{"docker volume rm dat", 1, "Error response from daemon: get dat: no such volume",
+		"docker volume rm data"},
+	{"docker network rm lba", 1, "Error response from daemon: network lba not found",
+		"docker network rm lab"},
+	{"docker save -o a.tar alpin", 1, "Error response from daemon: No such image: alpin",
+		"docker save -o a.tar alpine"},
+	{"docker run alpin true", 125,
+		"docker: Error response from daemon: pull access denied for alpin, repository does not exist",
+		"docker run alpine true"},
+	{"docker run alpine:lastest true", 125,
+		"docker: Error response from daemon: manifest for alpine:lastest not found",
+		"docker run alpine:latest true"},
+	{"docker run alpine:3.99 true", 125,
+		"docker: Error response from daemon: manifest for alpine:3.99 not found", NULL},
+	{"docker exec -it web sh", 1, "the input device is not a TTY", "docker exec -i web sh"},
+	{"docker exec --tty web sh", 1, "the input device is not a TTY", "docker exec web sh"},
+	{"docker exec web /bin/bash -c ls", 127,
+		"OCI runtime exec failed: exec failed: unable to start container process: exec: \"/bin/bash\": stat /bin/bash: no such file or directory: unknown",
+		"docker exec web sh -c ls"},
+	{"docker run -m 1m alpine true", 125,
+		"docker: Error response from daemon: Minimum memory limit allowed is 6MB.",
+		"docker run -m 6MB alpine true"},
+	{"docker run --cpus=64 alpine true", 125,
+		"docker: Error response from daemon: Range of CPUs is from 0.01 to 8.00, as there are only 8 CPUs available",
+		"docker run --cpus=1 alpine true"},
+	{"docker rn --rm alpine true", 125,
+		"unknown shorthand flag: 'r' in -rm\nunknown command: docker rn",
+		"docker run --rm alpine true"},
+	{"docker build -t Shop/App:V1 .", 1,
+		"ERROR: failed to build: invalid tag \"Shop/App:V1\": repository name must be lowercase",
+		"docker build -t shop/app:V1 ."},
+	{"docker pull https://hub.docker.com/_/Nginx", 1, "invalid reference format",
+		"docker pull nginx"},
+};
+
+START_TEST(a_line_is_repaired)
+{
+	cleanup_words struct words images = {0};
+	struct fake_engine *fake = fake_engine_start(suite_folder);
+	struct engine *engine = NULL;
+	const struct engine_options options = {.host = fake_engine_host(fake)};
+	words_add_all(
+		&images, (const char *const[]){"alpine:latest", "alpine:3", "nginx:latest", NULL});
+	fake_engine_answer(fake, "GET", "/containers/json", 200, "[{\"Names\": [\"/web\"]}]");
+	fake_engine_answer(fake, "GET", "/volumes", 200, "{\"Volumes\": [{\"Name\": \"data\"}]}");
+	fake_engine_answer(fake, "GET", "/networks", 200, "[{\"Name\": \"lab\"}]");
+	fake_engine_answer(
+		fake, "GET", "/images/json", 200, "[{\"RepoTags\": [\"alpine:latest\"]}]");
+	ck_assert(engine_open(&options, &engine, NULL));
+	const struct explain_question question = {.line = repairs[_i].line,
+		.status = repairs[_i].status,
+		.output = repairs[_i].output,
+		.engine = engine,
+		.images = &images};
+	struct explanation x;
+	ck_assert(explain_failure(&question, &x, NULL));
+	ck_assert_msg(text_same(x.repaired, repairs[_i].repaired), "%s: %s", x.rule, x.repaired);
+	ck_assert_msg(x.repaired == NULL || strstr(x.hint, x.repaired) != NULL, "%s", x.hint);
+	explain_finish(&x);
+	engine_close(engine);
+	fake_engine_stop(fake);
+}
+END_TEST
+
+START_TEST(the_members_of_a_network_are_told)
+{
+	struct fake_engine *fake = fake_engine_start(suite_folder);
+	struct engine *engine = NULL;
+	const struct engine_options options = {.host = fake_engine_host(fake)};
+	fake_engine_answer(fake, "GET", "/networks/lab", 200,
+		"{\"Containers\": {\"c0ffee\": {\"Name\": \"web\"}}}");
+	ck_assert(engine_open(&options, &engine, NULL));
+	const struct explain_question question = {.line = "docker network rm lab",
+		.status = 1,
+		.output =
+			"Error response from daemon: error while removing network: network lab id 12 has active endpoints",
+		.engine = engine};
+	struct explanation x;
+	ck_assert(explain_failure(&question, &x, NULL));
+	ck_assert_msg(strstr(x.hint, "`docker network disconnect lab web`") != NULL, "%s", x.hint);
+	explain_finish(&x);
+	engine_close(engine);
+	fake_engine_stop(fake);
+}
+END_TEST
+
 START_TEST(success_and_strangers_are_not)
 {
 	cleanup_free char *fine = explained("x", 0, "unknown flag: --x");
@@ -475,6 +570,8 @@ int main(void)
 		{speakers_are_told_apart, ARRAY_LENGTH(messages)},
 		{an_interpreter_is_looked_up, ARRAY_LENGTH(interpreters)},
 		{a_missing_image_has_neighbours, ARRAY_LENGTH(missing)},
+		{a_line_is_repaired, ARRAY_LENGTH(repairs)},
+		{the_members_of_a_network_are_told, 1},
 		{success_and_strangers_are_not, 1},
 	};
 	return suite_run("explain", tests, ARRAY_LENGTH(tests), 60);
