@@ -254,11 +254,11 @@ static const struct cli_use *use_before(const struct cli_call *call, size_t word
 	return NULL;
 }
 
-/* "./my" "dir:/app" → the line with quotes around both. */
+/* "./my" "dir:/app" → the line with quotes around both. A `~` in quotes is not the home. */
 static char *repair_path_with_blank(const struct finder *f, const struct cli_use *use)
 {
 	bool is_apart = use->value_word != use->word;
-	return !is_apart || strpbrk(use->value, "\"'\\") != NULL
+	return !is_apart || strpbrk(use->value, "\"'\\~") != NULL
 		       ? NULL
 		       : repair_quote(f->call, f->line, use->value_word, use->value_word + 1);
 }

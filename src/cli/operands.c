@@ -3,6 +3,7 @@
 #include "read.h"
 #include "repair.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,6 +52,23 @@ static void find_missing_operand(struct finder *f)
 			      .repaired = is_path ? repair_append(f->call, f->line, ".") : NULL});
 }
 
+/* "docker pull ubuntu latest" → "docker pull ubuntu:latest" */
+static char *repair_tag(const struct finder *f, size_t word)
+{
+	const struct cli_call *call = f->call;
+	const char *text = call->line->words[word];
+	bool is_image = text_starts(call->command->operands, "NAME[:TAG");
+	bool is_tag = text_same(text, "latest") || isdigit((unsigned char)*text);
+	cleanup_free char *joined = xasprintf(":%s", text);
+	if (!is_image || !is_tag || word != call->operands[0] + 1 ||
+		strchr(cli_operand(call, 0), ':') != NULL)
+		return NULL;
+	cleanup_free char *line = repair_remove(call, f->line, word);
+	size_t end = call->line->spans[call->operands[0]].end;
+	return line == NULL || end == 0 ? NULL
+					: xasprintf("%.*s%s%s", (int)end, line, joined, line + end);
+}
+
 /* "docker ps all": the dashes of an option are missing. */
 static void find_extra_operand(struct finder *f)
 {
@@ -66,7 +84,7 @@ static void find_extra_operand(struct finder *f)
 			.repaired =
 				meant != NULL ? repair_replace(f->call, f->line, word, meant->name)
 				: call->command->max == 0 ? repair_remove(f->call, f->line, word)
-							  : NULL});
+							  : repair_tag(f, word)});
 }
 
 static bool is_image_operand(const struct cli_command *command, const char *name)
