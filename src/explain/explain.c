@@ -65,7 +65,9 @@ static void choose_call(struct failure *f)
 		for (size_t k = 0; k < call.operand_count && !named; k++)
 			named = strlen(cli_operand(&call, k)) > 1 &&
 				strstr(output, cli_operand(&call, k)) != NULL;
-		bool is_last = f->commands.items[i].before == ';' && f->question->status > 0;
+		char before = f->commands.items[i].before;
+		bool is_last = f->question->status > 0 &&
+			       (before == ';' || (before == 'a' && message_has_id(output)));
 		if (f->is_docker && !named && (has_named || !is_last)) {
 			cli_call_finish(&call);
 			continue;
@@ -209,12 +211,26 @@ static void add_found(const struct found *found, size_t n, struct buf *out)
 	buf_add(out, text + skipped, length - skipped);
 }
 
+/* Appends the first operand. If the shell has replaced it, docker's message tells by what:
+ * "cannot remove container "/web"". */
+static void add_operand(const struct failure *f, const char *name, struct buf *out)
+{
+	const char *first = f->first != NULL ? f->first : name;
+	const char *named = strstr(f->message.line, "\"/");
+	if (strstr(first, "$(") == NULL && strchr(first, '`') == NULL)
+		buf_add_text(out, first);
+	else if (named != NULL)
+		buf_add(out, named + 2, strcspn(named + 2, "\""));
+	else
+		buf_add_text(out, name);
+}
+
 /* Appends a value from the docker command, or a placeholder if the command does not have it. */
 static void add_word(const struct failure *f, const char *name, struct buf *out)
 {
 	const char *called = f->is_docker ? cli_value_of(&f->call, "--name") : NULL;
 	if (text_same(name, "IMAGE") || text_same(name, "CONTAINER"))
-		buf_add_text(out, f->first != NULL ? f->first : name);
+		add_operand(f, name, out);
 	else if (text_same(name, "NAME"))
 		buf_add_text(out, called != NULL ? called : "NAME");
 	else if (text_same(name, "CAUSE"))

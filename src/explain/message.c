@@ -54,6 +54,7 @@ static struct frame {
 		{.text = "^services\\.|^service \"|^yaml: |"
 			 "^(parsing|failed to parse) .*ya?ml|^no container found for "}},
 	{EXPLAIN_CLIENT, true, {.text = "^failed to (parse|execute) template"}},
+	{EXPLAIN_CLIENT, false, {.text = "^ERROR: Cannot connect to the Docker daemon"}},
 	{EXPLAIN_BUILD, true,
 		{.text = "^ERROR: |Cannot locate specified Dockerfile|unknown instruction:|"
 			 "^unable to evaluate symlinks in Dockerfile|^failed to (parse|read) "}},
@@ -244,6 +245,12 @@ static enum explain_speaker find_telling_line(
 	return EXPLAIN_UNKNOWN;
 }
 
+bool message_has_id(const char *output)
+{
+	static struct pattern id = {.text = "(^|\n)[0-9a-f]{64}\r?(\n|$)"};
+	return pattern_fits(&id, output);
+}
+
 /* Returns the command after docker's, if another program follows it: "docker run … && curl …". */
 static const struct shell_command *next_program(
 	const struct shell_commands *commands, const struct cli_call *call)
@@ -258,7 +265,6 @@ static const struct shell_command *next_program(
 static bool is_of_next(const struct words *lines, size_t at, const struct shell_commands *commands,
 	const struct cli_call *call)
 {
-	static struct pattern id = {.text = "^[0-9a-f]{64}$"};
 	const struct shell_command *next = call != NULL ? next_program(commands, call) : NULL;
 	if (next == NULL || at >= lines->count)
 		return false;
@@ -266,7 +272,7 @@ static bool is_of_next(const struct words *lines, size_t at, const struct shell_
 	if (text_starts(lines->items[at], next->words[0]) && lines->items[at][length] == ':')
 		return true;
 	for (size_t i = 0; i < at; i++)
-		if (pattern_fits(&id, lines->items[i]))
+		if (message_has_id(lines->items[i]))
 			return true;
 	return false;
 }

@@ -15,6 +15,8 @@ struct message {
 /* call: the docker command that was run; NULL. */
 void message_read(const struct explain_question *question, const struct shell_commands *commands,
 	const struct cli_call *call, struct message *ret);
+/* Returns whether a line is the id that `docker run -d` prints when the container has started. */
+bool message_has_id(const char *output);
 void message_finish(struct message *message);
 
 #endif

@@ -209,12 +209,26 @@ static void describe_missing_operand(
 		buf_printf(hint, "Write the %s at the end.", u->fault->operand);
 }
 
+/* It is not known which of the words is too many. */
+static void describe_operands(const struct usage *u, const char *words, struct buf *what)
+{
+	buf_printf(what, "`%s` takes at most %d %s, and the line has %zu:", words,
+		u->fault->command->max, u->fault->command->max == 1 ? "word" : "words",
+		u->call->operand_count);
+	for (size_t i = 0; i < u->call->operand_count; i++)
+		buf_printf(what, "%s `%s`", i > 0 ? "," : "", cli_operand(u->call, i));
+	buf_add_char(what, '.');
+}
+
 static void describe_extra_operand(
 	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
 {
 	const struct cli_command *command = u->fault->command;
 	cleanup_free char *words = command_words(u, command);
-	buf_printf(what, "`%s` has no place for the word `%s`.", words, u->word);
+	if (command->max > 0 && u->call->operand_count <= 4)
+		describe_operands(u, words, what);
+	else
+		buf_printf(what, "`%s` has no place for the word `%s`.", words, u->word);
 	if (command->max == 0)
 		buf_printf(why, "`%s` takes options only.", words);
 	else
