@@ -157,7 +157,12 @@ static void add_unknown_option(struct finder *f, const struct cli_use *use)
 		use->letter == '\0' ? near_find_option(use->of, word) : NULL;
 	if (near == NULL && use->letter == '\0' && use->of != f->call->command)
 		near = near_find_option(f->call->command, word);
+	if (near == NULL && text_same(word, "-y"))
+		near = cli_find_option(use->of, "--force"); /* as package managers have it */
 	const struct cli_command *owner = find_owner(f->call, use, word);
+	if (owner != NULL && owner != f->call->command && use->letter != '\0' && strlen(word) > 2 &&
+		!is_cluster(owner, word))
+		owner = NULL; /* "-web" is not the -w of another command */
 	bool is_own = owner == f->call->command || owner == &cli_commands[0];
 	if (owner != NULL && (near == NULL || is_own)) {
 		finder_add(f, (struct cli_fault){.kind = CLI_MISPLACED_OPTION,

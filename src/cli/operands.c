@@ -76,6 +76,9 @@ static void find_extra_operand(struct finder *f)
 	size_t word = call->operands[call->command->max];
 	cleanup_free char *name = xasprintf("--%s", call->line->words[word]);
 	const struct cli_option *meant = cli_find_option(call->command, name);
+	const struct cli_option *input = cli_find_option(call->command, "--input");
+	bool is_file = input != NULL && cli_value_of(call, "--input") == NULL;
+	cleanup_free char *file = xasprintf("--input %s", call->line->words[word]);
 	finder_add(f,
 		(struct cli_fault){.kind = CLI_EXTRA_OPERAND,
 			.word = word,
@@ -83,6 +86,7 @@ static void find_extra_operand(struct finder *f)
 			.option = meant != NULL ? meant->name : NULL,
 			.repaired =
 				meant != NULL ? repair_replace(f->call, f->line, word, meant->name)
+				: is_file     ? repair_replace(f->call, f->line, word, file)
 				: call->command->max == 0 ? repair_remove(f->call, f->line, word)
 							  : repair_tag(f, word)});
 }

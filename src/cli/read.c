@@ -135,11 +135,11 @@ bool cli_read(const struct shell_command *line, struct cli_call *ret)
 {
 	*ret = (struct cli_call){.line = line, .command = &cli_commands[0]};
 	const char *program = line->count > 0 ? path_base(line->words[0]) : "";
-	if (text_same(program, "docker-compose"))
+	if (text_same(program, "docker-compose") || text_same(program, "podman-compose"))
 		ret->command = cli_find_command("compose");
 	else if (!text_same(program, "docker") && !text_same(program, "podman"))
 		return false;
-	ret->is_podman = text_same(program, "podman");
+	ret->is_podman = text_starts(program, "podman");
 	read_words(ret, 1);
 	return true;
 }

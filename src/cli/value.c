@@ -142,6 +142,10 @@ static char *check_port(const char *value)
 		*slash = '\0';
 	char *colon = strrchr(ports, ':');
 	char *why = check_port_of(colon != NULL ? colon + 1 : ports, "container");
+	if (why == NULL && colon == NULL && count_ports(ports) == 0)
+		return xasprintf("`%s` is a range that ends before it begins; between two ports "
+				 "stands a colon.",
+			ports);
 	if (why != NULL || colon == NULL)
 		return why;
 	*colon = '\0';
@@ -230,8 +234,10 @@ static char *check_volume(const char *value)
 	const char *target = value[source] != '\0' ? value + source + 1 : value;
 	size_t length = strcspn(target, ":");
 	const char *mode = target[length] != '\0' ? target + length + 1 : "";
-	if (*value == '\0' || *target == '\0' || length == 0)
-		return xstrdup("A mount is written SOURCE:TARGET, and one of the two is missing.");
+	bool is_open = *mode == '\0' && text_ends(value, ":");
+	if (*value == '\0' || source == 0 || *target == '\0' || length == 0 || is_open)
+		return xstrdup("A mount is written SOURCE:TARGET or SOURCE:TARGET:MODE, and one "
+			       "of these parts is empty.");
 	if (target == value && target[0] != '/')
 		return xasprintf("`%s` alone is neither SOURCE:TARGET nor a path in the container, "
 				 "which begins with `/`.",
