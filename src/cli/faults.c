@@ -288,8 +288,9 @@ static void find_split_value(struct finder *f)
 	bool is_assignment =
 		(rest[0] == '=' && strchr(use->value, '=') == NULL) ||
 		(text_ends(use->value, "=") && why_no_image != NULL && !finder_is_expanded(rest));
+	bool is_drive = isalpha((unsigned char)use->value[0]) && use->value[1] == ':'; /* C: */
 	bool is_path = use->option->value == CLI_VOLUME && strstr(rest, ":/") != NULL &&
-		       strchr(use->value, ':') == NULL;
+		       strchr(use->value + (is_drive ? 2 : 0), ':') == NULL;
 	bool is_port = use->option->value == CLI_PORT && rest[0] == ':' &&
 		       cli_is_good_value(use->option, joined);
 	if (!is_unit && !is_assignment && !is_path && !is_port)

@@ -128,7 +128,7 @@ static bool has_status(const struct rule *rule, int status)
 static bool fits_words(const struct failure *f, struct rule *rule, struct match *ret)
 {
 	const char *first = f->first != NULL ? f->first : "";
-	struct found verb;
+	struct found verb, unwanted;
 	if (rule->verb.text != NULL &&
 		(!f->is_docker || (!find_in(&rule->verb, f->call.command->verb, &verb) &&
 					  !find_in(&rule->verb, f->call.command->name, &verb))))
@@ -139,6 +139,8 @@ static bool fits_words(const struct failure *f, struct rule *rule, struct match 
 	for (size_t i = 0; i < rule->absent_count; i++)
 		if (has_option(f, rule->absent[i]))
 			return false;
+	if (rule->unless.text != NULL && find_in(&rule->unless, f->question->line, &unwanted))
+		return false;
 	return (rule->first.text == NULL || find_in(&rule->first, first, &ret->line)) &&
 	       (rule->words.text == NULL ||
 		       find_in(&rule->words, buf_text(&f->words), &ret->line)) &&

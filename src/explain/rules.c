@@ -14,6 +14,7 @@ static const struct key {
 	{"also ", offsetof(struct rule, also), true},
 	{"verb ", offsetof(struct rule, verb), true},
 	{"line ", offsetof(struct rule, line), true},
+	{"unless ", offsetof(struct rule, unless), true},
 	{"first ", offsetof(struct rule, first), true},
 	{"words ", offsetof(struct rule, words), true},
 	{"topic ", offsetof(struct rule, topic), false},
@@ -142,9 +143,9 @@ static bool take_key(struct reader *x, const char *text)
 		return true;
 	}
 	return rule_error(x,
-		"a rule has by, message, also, verb, line, first, words, option, without, status, "
-		"topic, replace, drop, what:, why:, try: and left:, each with something after it, "
-		"around, "
+		"a rule has by, message, also, verb, line, unless, first, words, option, without, "
+		"status, topic, replace, drop, what:, why:, try: and left:, each with something "
+		"after it, around, "
 		"general and partial, but not: ",
 		text);
 }
@@ -205,7 +206,7 @@ void rules_finish(struct rules *rules)
 	for (size_t i = 0; i < rules->count; i++) {
 		struct rule *rule = &rules->items[i];
 		struct pattern *const patterns[] = {&rule->message, &rule->also, &rule->verb,
-			&rule->line, &rule->first, &rule->words};
+			&rule->line, &rule->unless, &rule->first, &rule->words};
 		for (size_t k = 0; k < ARRAY_LENGTH(patterns); k++)
 			pattern_finish(patterns[k]);
 	}

@@ -10,7 +10,7 @@
  * Regular expressions already contain \n and \r as bytes. */
 struct rule {
 	const char *name;
-	struct pattern message, also, verb, line, first, words;
+	struct pattern message, also, verb, line, unless, first, words;
 	const char *options[4], *absent[4]; /* "-p --publish" each */
 	int statuses[4];
 	size_t option_count, absent_count, status_count;
