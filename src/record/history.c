@@ -8,9 +8,8 @@ bool record_history(struct record *r, const char *learner, const char *course,
 	bool (*each)(void *data, const struct record_past *past), void *data, struct error *err)
 {
 	sqlite3_stmt *rows = sql_bind(r, SQL_ALL_STATEMENTS, "tt", learner, course);
-	bool more = true;
-	int code = SQLITE_DONE;
-	while (more && (code = sqlite3_step(rows)) == SQLITE_ROW) {
+	bool good = true, more = true;
+	while (more && sql_next(r, rows, &good, err)) {
 		cJSON *json = cJSON_Parse(sql_text(rows, 0));
 		cleanup_free char *renamed = NULL;
 		struct projected event;
@@ -22,7 +21,6 @@ bool record_history(struct record *r, const char *learner, const char *course,
 		}
 		cJSON_Delete(json);
 	}
-	bool good = !more || code == SQLITE_DONE || sql_error(r, err);
 	sqlite3_reset(rows);
 	return good;
 }

@@ -78,9 +78,8 @@ bool record_has_numbered_steps(
 	struct record *r, const char *learner, const char *course, bool *ret, struct error *err)
 {
 	sqlite3_stmt *row = sql_bind(r, SQL_EARLIER, "tt", learner, course);
-	int code = sqlite3_step(row);
-	bool numbered = code == SQLITE_ROW && !r->read_only && sqlite3_column_int(row, 0) == 0;
-	bool good = code == SQLITE_ROW || code == SQLITE_DONE || sql_error(r, err);
+	bool good = true, numbered = sql_next(r, row, &good, err) && !r->read_only &&
+				     sqlite3_column_int(row, 0) == 0;
 	sqlite3_reset(row);
 	if (good)
 		*ret = numbered;

@@ -14,9 +14,8 @@ bool record_notes(struct record *r, const char *learner, const char *course,
 	bool (*each)(void *data, const struct record_note *note), void *data, struct error *err)
 {
 	sqlite3_stmt *rows = sql_bind(r, SQL_NOTES, "tt", learner, course);
-	bool more = true;
-	int code = SQLITE_DONE;
-	while (more && (code = sqlite3_step(rows)) == SQLITE_ROW) {
+	bool good = true, more = true;
+	while (more && sql_next(r, rows, &good, err)) {
 		const struct record_note note = {.number = sqlite3_column_int64(rows, 0),
 			.course = sql_text(rows, 1),
 			.lesson = sql_text(rows, 2),
@@ -25,7 +24,6 @@ bool record_notes(struct record *r, const char *learner, const char *course,
 			.time_ms = sqlite3_column_int64(rows, 5)};
 		more = each(data, &note);
 	}
-	bool good = !more || code == SQLITE_DONE || sql_error(r, err);
 	sqlite3_reset(rows);
 	return good;
 }

@@ -70,6 +70,9 @@ struct record {
 /* The prepared statement, reset, with its parameters bound according to `types`: 't' text (NULL:
  * null), 'i' int64_t, 'd' double. */
 sqlite3_stmt *sql_bind(struct record *record, enum sql which, const char *types, ...);
+/* Steps to the next row. At the end and on failure, resets the statement, sets *ret_good to whether
+ * it was the end, and returns false. */
+bool sql_next(struct record *record, sqlite3_stmt *rows, bool *ret_good, struct error *err);
 /* Runs a statement to its end. */
 bool sql_do(struct record *record, sqlite3_stmt *statement, struct error *err);
 /* Sets err from the database's last error, in plain words. */

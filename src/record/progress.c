@@ -28,16 +28,14 @@ static bool read_lesson_rows(
 	struct record *r, const char *learner, struct record_course *c, struct error *err)
 {
 	sqlite3_stmt *rows = sql_bind(r, SQL_LESSONS, "tt", learner, c->course);
-	int code;
-	while ((code = sqlite3_step(rows)) == SQLITE_ROW) {
+	bool good = true;
+	while (sql_next(r, rows, &good, err)) {
 		c->lessons = array_grow(c->lessons, c->lesson_count, sizeof *c->lessons);
 		c->lessons[c->lesson_count++] = (struct record_lesson){
 			.lesson = xstrdup(sql_text(rows, 0)),
 			.title = xstrdup(sql_text(rows, 1)),
 		};
 	}
-	bool good = code == SQLITE_DONE || sql_error(r, err);
-	sqlite3_reset(rows);
 	for (size_t i = 0; good && i < c->lesson_count; i++)
 		read_step_counts(r, learner, c->course, &c->lessons[i]);
 	return good;
@@ -116,8 +114,8 @@ static bool apply_history(struct record *r, struct record_progress *p, struct er
 	struct progress_result **results = create_results(p);
 	sqlite3_stmt *rows = sql_bind(r, SQL_HISTORY, "t", p->learner);
 	int64_t last_ms = 0;
-	int code;
-	while ((code = sqlite3_step(rows)) == SQLITE_ROW) {
+	bool good = true;
+	while (sql_next(r, rows, &good, err)) {
 		struct record_course *c = find_course(p, sql_text(rows, 0));
 		struct progress_event e;
 		cJSON *json = cJSON_Parse(sql_text(rows, 2));
@@ -130,8 +128,6 @@ static bool apply_history(struct record *r, struct record_progress *p, struct er
 		progress_event_finish(&e);
 		cJSON_Delete(json);
 	}
-	bool good = code == SQLITE_DONE || sql_error(r, err);
-	sqlite3_reset(rows);
 	copy_results(p, results);
 	return good;
 }
@@ -141,8 +137,8 @@ bool record_progress(
 {
 	struct record_progress p = {.learner = xstrdup(learner)};
 	sqlite3_stmt *rows = sql_bind(r, SQL_COURSES, "t", learner);
-	int code;
-	while ((code = sqlite3_step(rows)) == SQLITE_ROW) {
+	bool good = true;
+	while (sql_next(r, rows, &good, err)) {
 		const char *reference = sql_text(rows, 2);
 		p.courses = array_grow(p.courses, p.course_count, sizeof *p.courses);
 		p.courses[p.course_count++] = (struct record_course){
@@ -153,8 +149,6 @@ bool record_progress(
 			.last_ms = sqlite3_column_int64(rows, 4),
 		};
 	}
-	bool good = code == SQLITE_DONE || sql_error(r, err);
-	sqlite3_reset(rows);
 	for (size_t i = 0; good && i < p.course_count; i++)
 		good = read_lesson_rows(r, learner, &p.courses[i], err);
 	if (!good || !apply_history(r, &p, err)) {
@@ -255,9 +249,8 @@ bool record_answers(struct record *r, const char *course,
 	bool (*each)(void *data, const struct record_answer *answer), void *data, struct error *err)
 {
 	sqlite3_stmt *rows = sql_bind(r, SQL_ANSWERS, "ti", course, (int64_t)RECORD_ANSWERED);
-	bool goes_on = true;
-	int code = SQLITE_DONE;
-	while (goes_on && (code = sqlite3_step(rows)) == SQLITE_ROW) {
+	bool good = true, more = true;
+	while (more && sql_next(r, rows, &good, err)) {
 		cJSON *json = cJSON_Parse(sql_text(rows, 0));
 		struct projected e;
 		if (statement_read(json, &e)) {
@@ -266,11 +259,10 @@ bool record_answers(struct record *r, const char *course,
 				project_step(r, &e, sqlite3_column_int64(rows, 2), &renamed);
 			const struct record_answer answer = {e.learner, e.lesson, question,
 				e.registration, (unsigned)sqlite3_column_int(rows, 1), e.fraction};
-			goes_on = each(data, &answer);
+			more = each(data, &answer);
 		}
 		cJSON_Delete(json);
 	}
-	bool good = !goes_on || code == SQLITE_DONE || sql_error(r, err);
 	sqlite3_reset(rows);
 	return good;
 }
@@ -292,15 +284,13 @@ bool record_dues(struct record *r, const char *learner, const char *course, stru
 {
 	struct record_dues dues = {0};
 	sqlite3_stmt *rows = sql_bind(r, SQL_DUE, "tti", learner, course, clock_wall_ms());
-	int code;
-	while ((code = sqlite3_step(rows)) == SQLITE_ROW) {
+	bool good = true;
+	while (sql_next(r, rows, &good, err)) {
 		dues.items = array_grow(dues.items, dues.count, sizeof *dues.items);
 		dues.items[dues.count++] = (struct record_due){.lesson = xstrdup(sql_text(rows, 0)),
 			.question = xstrdup(sql_text(rows, 1)),
 			.due_ms = sqlite3_column_int64(rows, 2)};
 	}
-	bool good = code == SQLITE_DONE || sql_error(r, err);
-	sqlite3_reset(rows);
 	if (good)
 		*ret = dues;
 	else

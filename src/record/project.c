@@ -122,8 +122,7 @@ static bool replay_statements(struct record *r, struct error *err)
 {
 	sqlite3_stmt *rows = sql_bind(r, SQL_REPLAY, "");
 	bool good = true;
-	int code = SQLITE_DONE;
-	while (good && (code = sqlite3_step(rows)) == SQLITE_ROW) {
+	while (good && sql_next(r, rows, &good, err)) {
 		cJSON *json = cJSON_Parse(sql_text(rows, 0));
 		struct projected event;
 		cleanup_free char *renamed = NULL;
@@ -134,8 +133,6 @@ static bool replay_statements(struct record *r, struct error *err)
 		}
 		cJSON_Delete(json);
 	}
-	if (good && code != SQLITE_DONE)
-		good = sql_error(r, err);
 	sqlite3_reset(rows);
 	return good;
 }

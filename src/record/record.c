@@ -256,27 +256,14 @@ bool record_append(struct record *r, const struct record_event *e, struct error 
 
 /* ---- queries ---- */
 
-/* Reads one row or none. */
-static bool step_row(struct record *r, sqlite3_stmt *row, bool *ret_found, struct error *err)
-{
-	int code = sqlite3_step(row);
-	if (code != SQLITE_ROW && code != SQLITE_DONE) {
-		sql_error(r, err);
-		sqlite3_reset(row);
-		return false;
-	}
-	*ret_found = code == SQLITE_ROW;
-	return true;
-}
-
 bool record_position(struct record *r, const char *learner, const char *course, char **ret_lesson,
 	char **ret_step, struct error *err)
 {
 	sqlite3_stmt *row = sql_bind(r, SQL_POSITION, "tt", learner, course);
-	bool found;
-	if (!step_row(r, row, &found, err))
+	bool good = true;
+	bool anywhere = sql_next(r, row, &good, err) && sql_text(row, 1)[0] != '\0';
+	if (!good)
 		return false;
-	bool anywhere = found && sql_text(row, 1)[0] != '\0';
 	*ret_lesson = anywhere ? xstrdup(sql_text(row, 0)) : NULL;
 	*ret_step = anywhere ? xstrdup(sql_text(row, 1)) : NULL;
 	sqlite3_reset(row);
@@ -285,11 +272,9 @@ bool record_position(struct record *r, const char *learner, const char *course, 
 
 static bool read_words(struct record *r, sqlite3_stmt *rows, struct words *ret, struct error *err)
 {
-	int code;
-	while ((code = sqlite3_step(rows)) == SQLITE_ROW)
+	bool good = true;
+	while (sql_next(r, rows, &good, err))
 		words_add(ret, sql_text(rows, 0));
-	bool good = code == SQLITE_DONE || sql_error(r, err);
-	sqlite3_reset(rows);
 	return good;
 }
 
@@ -313,9 +298,11 @@ bool record_step(struct record *r, const char *learner, const char *course, cons
 	const char *step, bool *ret_known, enum record_step_state *ret_state, struct error *err)
 {
 	sqlite3_stmt *row = sql_bind(r, SQL_STEP, "tttt", learner, course, lesson, step);
-	if (!step_row(r, row, ret_known, err))
+	bool good = true, known = sql_next(r, row, &good, err);
+	if (!good)
 		return false;
-	if (*ret_known)
+	*ret_known = known;
+	if (known)
 		*ret_state = (enum record_step_state)sqlite3_column_int(row, 0);
 	sqlite3_reset(row);
 	return true;
@@ -330,11 +317,9 @@ bool record_statements(struct record *r, const char *learner, const char *course
 	bool (*each)(void *data, const char *json), void *data, struct error *err)
 {
 	sqlite3_stmt *rows = sql_bind(r, SQL_ALL_STATEMENTS, "tt", learner, course);
-	int code;
-	bool more = true;
-	while (more && (code = sqlite3_step(rows)) == SQLITE_ROW)
+	bool good = true, more = true;
+	while (more && sql_next(r, rows, &good, err))
 		more = each(data, sql_text(rows, 0));
-	bool good = !more || code == SQLITE_DONE || sql_error(r, err);
 	sqlite3_reset(rows);
 	return good;
 }
@@ -342,12 +327,11 @@ bool record_statements(struct record *r, const char *learner, const char *course
 bool record_last_number(struct record *r, int64_t *ret, struct error *err)
 {
 	sqlite3_stmt *row = sql_bind(r, SQL_LAST_NUMBER, "");
-	bool found;
-	if (!step_row(r, row, &found, err))
-		return false;
-	*ret = found ? sqlite3_column_int64(row, 0) : 0;
+	bool good = true, found = sql_next(r, row, &good, err);
+	if (good)
+		*ret = found ? sqlite3_column_int64(row, 0) : 0;
 	sqlite3_reset(row);
-	return true;
+	return good;
 }
 
 bool record_statements_after(struct record *r, const char *learner, int64_t after, unsigned max,
@@ -355,14 +339,12 @@ bool record_statements_after(struct record *r, const char *learner, int64_t afte
 	struct error *err)
 {
 	sqlite3_stmt *rows = sql_bind(r, SQL_STATEMENTS_AFTER, "iit", after, (int64_t)max, learner);
-	int code = SQLITE_DONE;
-	bool more = true;
-	while (more && (code = sqlite3_step(rows)) == SQLITE_ROW) {
+	bool good = true, more = true;
+	while (more && sql_next(r, rows, &good, err)) {
 		const struct record_statement statement = {
 			sqlite3_column_int64(rows, 0), sql_text(rows, 1), sql_text(rows, 2)};
 		more = each(data, &statement);
 	}
-	bool good = !more || code == SQLITE_DONE || sql_error(r, err);
 	sqlite3_reset(rows);
 	return good;
 }

@@ -144,13 +144,21 @@ sqlite3_stmt *sql_bind(struct record *r, enum sql which, const char *types, ...)
 	return statement;
 }
 
+bool sql_next(struct record *r, sqlite3_stmt *rows, bool *ret_good, struct error *err)
+{
+	int code = sqlite3_step(rows);
+	if (code == SQLITE_ROW)
+		return true;
+	*ret_good = code == SQLITE_DONE || sql_error(r, err);
+	sqlite3_reset(rows);
+	return false;
+}
+
 bool sql_do(struct record *r, sqlite3_stmt *statement, struct error *err)
 {
-	int code;
-	while ((code = sqlite3_step(statement)) == SQLITE_ROW)
+	bool good = true;
+	while (sql_next(r, statement, &good, err))
 		continue;
-	bool good = code == SQLITE_DONE || sql_error(r, err);
-	sqlite3_reset(statement);
 	return good;
 }
 
