@@ -3,7 +3,6 @@
 #include "private.h"
 #include "json.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define REALM "Bearer realm=\"https://auth.docker.io/token\",service=\"registry.docker.io\""
@@ -122,16 +121,9 @@ static char *query_value(const char *query, const char *name)
 		if (strncmp(at, name, length) != 0 || at[length] != '=')
 			continue;
 		for (at += length + 1; *at != '\0' && *at != '&'; at++) {
-			char digits[3] = {at[0] == '%' ? at[1] : '\0', at[1], '\0'};
-			digits[1] = digits[0] != '\0' ? at[2] : '\0';
-			char *end;
-			long byte = strtol(digits, &end, 16);
-			if (end == digits + 2 && byte > 0) {
-				buf_add_char(&out, (char)byte);
-				at += 2;
-			} else {
-				buf_add_char(&out, *at == '+' ? ' ' : *at);
-			}
+			int byte = url_decode_byte(at, strnlen(at, 3));
+			buf_add_char(&out, byte > 0 ? (char)byte : *at == '+' ? ' ' : *at);
+			at += byte > 0 ? 2 : 0;
 		}
 		break;
 	}
