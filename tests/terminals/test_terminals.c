@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <stdatomic.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <wslay/wslay.h>
 
@@ -123,6 +124,21 @@ static void await_close(struct browser *b, unsigned code)
 	while (b->close_code == 0 && clock_monotonic_ms() < until_ms)
 		serve(b, 100);
 	ck_assert_uint_eq(b->close_code, code);
+}
+
+/* Takes nothing until nothing more comes: all between the program and the browser is full. */
+static void await_jam(const struct browser *b)
+{
+	int64_t until_ms = clock_monotonic_ms() + PATIENCE_MS, since_ms = clock_monotonic_ms();
+	int there = 0;
+	while (there == 0 || clock_monotonic_ms() < since_ms + 300) {
+		int now;
+		ck_assert_int_eq(ioctl(b->fd, FIONREAD, &now), 0);
+		ck_assert_int_lt(clock_monotonic_ms(), until_ms);
+		since_ms = now != there ? clock_monotonic_ms() : since_ms;
+		there = now;
+		(void)poll(NULL, 0, 20);
+	}
 }
 
 static void close_end(void *data)
@@ -363,7 +379,7 @@ START_TEST(slow_browser_loses_nothing)
 	open_browser(t, &b, token);
 	await(&b, &b.states, "open");
 	type(&b, "go\n");
-	(void)poll(NULL, 0, 1500); /* it takes nothing, and the program waits */
+	await_jam(&b);
 	await(&b, &b.output, "\ndone\n");
 	cleanup_buf struct buf due = {0};
 	for (int i = 1; i <= 400000; i++)

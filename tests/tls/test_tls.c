@@ -177,7 +177,8 @@ static void serve_once(struct tls *tls, int socket)
 	}
 	if (fd >= 0)
 		close(fd);
-	usleep(200000); /* the thread says the last words */
+	while (fcntl(socket, F_GETFD) >= 0) /* the thread says the last words, and closes it */
+		usleep(1000);
 	_exit(0);
 }
 
