@@ -46,7 +46,8 @@ void blocks_begin_section(struct walker *w, unsigned level, int line)
 	struct reader *r = w->reader;
 	r->sections =
 		arena_grow(blocks_arena(w), r->sections, r->section_count, sizeof *r->sections);
-	w->within.bare = false; /* another subject: what has no prompt is the host's */
+	w->within.bare = w->within.told =
+		false; /* another subject: what has no prompt is the host's */
 	w->section = &r->sections[r->section_count++];
 	*w->section = (struct note_section){.level = level, .line = line, .parent = NOTE_NO_PARENT};
 	w->blocks = NULL;

@@ -52,6 +52,20 @@ static bool is_session_of(const struct words *lines, enum prompt_signs signs)
 	return prompt > 0 && prompts_is_command(lines->items[0] + prompt);
 }
 
+/* "# docker run …" above "[root@1f2e3d4c5b6a /]# ls": all other prompts are those of what a command
+ * opened. */
+static bool is_session_of_root(const struct words *lines)
+{
+	bool others = false;
+	for (size_t i = 0; i < lines->count; i++) {
+		const char *line = lines->items[i];
+		if (prompts_length(line, PROMPT_PLAIN) > 0 && within_prompt(line) == 0)
+			return false;
+		others = others || within_prompt(line) > 0;
+	}
+	return others && is_session_of(lines, PROMPT_ROOT);
+}
+
 static bool has_command(const struct fence *f)
 {
 	for (size_t i = 0; i < f->count; i++)
@@ -168,6 +182,18 @@ bool commands_begin(const char *code)
 	return first < lines.count && prompts_is_command(lines.items[first]);
 }
 
+bool commands_contain(const char *code)
+{
+	cleanup_words struct words lines = {0};
+	fence_split(code, &lines);
+	for (size_t i = 0; i < lines.count; i++) {
+		const char *line = lines.items[i] + strspn(lines.items[i], " \t");
+		if (prompts_names_command(line) || prompts_length(line, PROMPT_ROOT) > 0)
+			return true;
+	}
+	return false;
+}
+
 /* "$ docker ps", or "docker ps" alone. */
 static bool is_session_begun(const char *line)
 {
@@ -210,7 +236,9 @@ void commands_read(const char *code, const char *language, struct within *within
 		*ret = (struct fence){.listing = true};
 		return;
 	}
-	if (has_sign_prompt(&lines, language) || inside) {
+	if (!inside && is_session_of_root(&lines)) {
+		session_read(&lines, PROMPT_ROOT, &w, &f);
+	} else if (has_sign_prompt(&lines, language) || inside) {
 		dedent_lines(&lines, true);
 		session_read(&lines, PROMPT_PLAIN, &w, &f);
 	} else if (is_session_of(&lines, PROMPT_ROOT)) {

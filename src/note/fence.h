@@ -19,7 +19,10 @@ size_t prompts_length(const char *line, enum prompt_signs signs);
 bool prompts_is_head(const char *line, const char *next);
 /* Returns whether the line begins with a word of the command table, ignoring assignments. */
 bool prompts_is_command(const char *line);
-/* The same, or with a word that is a command only because of what follows it: "find . -name x". */
+/* Returns whether the first word may be a command's name, also one that begins sentences. */
+bool prompts_names_command(const char *line);
+/* The same as prompts_is_command(), or with a word that is a command only because of what follows
+ * it: "find . -name x". */
 bool prompts_is_likely_command(const char *line);
 
 /* ---- within.c: programs that read lines themselves ---- */
@@ -33,6 +36,8 @@ bool within_leaves(const char *typed);
 size_t within_prompt(const char *line);
 /* Returns what was typed after the prompt of an open program; NULL: the line has none. */
 const char *within_typed(const char *line);
+/* Takes note of words that say that what follows is typed inside, or that the program was left. */
+void within_follow(struct within *within, const char *text);
 /* Takes note of a command of the host: it leaves what was open, and may open a program. */
 void within_enter(struct within *within, const char *code, const char *prompt);
 /* Returns what was typed in lines[from] to lines[to - 1], each line ended by '\n'; `bare`: also

@@ -13,7 +13,8 @@
 
 static const char *const whole_names[] = {"Dockerfile", "Containerfile", "Makefile", "Caddyfile",
 	"Procfile", "Gemfile", "Rakefile", "Jenkinsfile", "Vagrantfile", ".env", ".dockerignore",
-	".gitignore", ".npmrc"};
+	".gitignore", ".npmrc", ".netrc", ".pgpass", ".curlrc", ".condarc", ".gitconfig",
+	".wslconfig", ".editorconfig", ".htaccess", ".yarnrc", ".nvmrc"};
 
 static const char *const endings[] = {"bat", "c", "cc", "cfg", "cjs", "cnf", "conf", "config",
 	"cpp", "cs", "csproj", "css", "csv", "dart", "dockerignore", "env", "ex", "go", "gradle",
@@ -307,6 +308,8 @@ static bool is_file_text(const char *code, const char *language, const char *fil
 		return is_dockerfile(code);
 	bool text = is_printed(language) && strcasecmp(language, "output") != 0;
 	made = made || (language[0] == '\0' && !may_be_printed(file));
+	if (note_language_runs(language))
+		return !commands_contain(code);
 	bool command = commands_begin(code) && strcspn(code, " ") < strcspn(code, "\n");
 	return made && text && !command;
 }

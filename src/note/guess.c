@@ -304,7 +304,7 @@ bool guess_is_windows(const char *line, const char *language)
 	bool variable = guess_variable_length(line) > 0;
 	return drive || has_drive(line) || variable || strstr(line, ".ps1") != NULL ||
 	       is_windows_program(word) ||
-	       (here && (has_path_of_windows(line) ||
+	       (here && (has_path_of_windows(line) || !prompts_is_likely_command(line) ||
 				text_is_one_of_fold(word, words, ARRAY_LENGTH(words))));
 }
 

@@ -203,12 +203,12 @@ static size_t blank_length(const char *line, const char *c)
 	return length >= 3 && ends_here(c + length) ? length : 0;
 }
 
-/* "<<name>>", "&lt;name&gt;", "$$name$$" */
+/* "<<name>>", "&lt;name&gt;", "$$name$$", and DigitalOcean's "<^>name<^>" */
 static size_t double_length(const char *line, const char *c)
 {
 	static const struct {
 		const char *open, *close;
-	} marks[] = {{"<<", ">>"}, {"&lt;", "&gt;"}, {"$$", "$$"}};
+	} marks[] = {{"<<", ">>"}, {"&lt;", "&gt;"}, {"$$", "$$"}, {"<^>", "<^>"}};
 	(void)line;
 	for (size_t i = 0; i < ARRAY_LENGTH(marks); i++) {
 		if (!text_starts(c, marks[i].open))
@@ -305,7 +305,7 @@ static const struct {
 	bool quoted;        /* also recognized within "…" */
 	const char *around; /* characters that may not adjoin it */
 } kinds[] = {
-	{double_length, false, "<>$"},
+	{double_length, false, "<>$^"},
 	{wrapped_length, false, "*_`<>"},
 	{blank_length, false, "_"},
 	{angle_length, true, "<>"},

@@ -63,6 +63,8 @@ struct within {
 	size_t depth;    /* programs that opened one another */
 	bool bare;       /* it is a shell, and nothing said that it was left: lines without a prompt
 			    are typed into it, too */
+	bool told;       /* nothing is known to be open, but the text says that the next lines
+			    without a prompt belong inside */
 	bool playground; /* the host's own prompt looks like a container's */
 	bool root;       /* the host's own prompt is root's */
 };
@@ -84,6 +86,8 @@ void commands_read(
 	const char *code, const char *language, struct within *within, struct fence *ret);
 /* Returns whether code without a fence begins as commands do. */
 bool commands_begin(const char *code);
+/* Returns whether any of the lines may be a command. */
+bool commands_contain(const char *code);
 void commands_finish(struct fence *fence);
 
 /* ---- tree.c: turns the tree into sections of blocks ---- */

@@ -30,7 +30,24 @@ static const char *const known_commands[] = {"docker", "docker-compose", "docker
 	"mysqldump", "mysqladmin", "mariadb", "pg_dump", "pg_restore", "createdb", "sqlite3",
 	"mongo", "mongosh", "rabbitmqctl", "nvidia-smi", "update-ca-certificates", "zypper", "dpkg",
 	"rpm", "apt-key", "add-apt-repository", "yum-config-manager", "lsb_release", "unset",
-	"alias", "pkill", "pgrep", "killall", "nohup", "wc", "ab", "jupyter", "cqlsh"};
+	"alias", "pkill", "pgrep", "killall", "nohup", "wc", "ab", "jupyter", "cqlsh", "truncate",
+	"gpasswd", "groupmod", "groupdel", "userdel", "chage", "chgrp", "setfacl", "getfacl",
+	"visudo", "semanage", "setsebool", "restorecon", "chcon", "firewall-cmd", "ufw",
+	"ip6tables", "nft", "loginctl", "timedatectl", "hostnamectl", "resolvectl", "machinectl",
+	"update-alternatives", "apt-cache", "apt-mark", "dpkg-reconfigure", "debootstrap",
+	"pacstrap", "emerge", "flatpak", "nix-env", "nix-shell", "rc-update", "rc-service",
+	"chkconfig", "losetup", "fdisk", "parted", "blkid", "mkswap", "swapon", "swapoff", "btrfs",
+	"zfs", "zpool", "lvcreate", "lvextend", "vgcreate", "pvcreate", "ethtool", "arping", "mtr",
+	"whois", "ncat", "socat", "conntrack", "xxd", "hexdump", "tac", "nproc", "lscpu", "lspci",
+	"lsusb", "vmstat", "iostat", "iotop", "pstree", "pidof", "fuser", "ldd", "objdump", "gdb",
+	"valgrind", "ltrace", "insmod", "rmmod", "depmod", "update-grub", "logrotate", "kubeadm",
+	"kubectx", "kubens", "k9s", "k3s", "kustomize", "skaffold", "istioctl", "microk8s",
+	"eksctl", "kops", "argocd", "etcdctl", "podman-compose", "lazydocker", "ctop",
+	"docker-slim", "buildctl", "umoci", "limactl", "colima", "multipass", "lxc", "virsh",
+	"qemu-img", "nvm", "tsc", "pm2", "nodemon", "pipx", "virtualenv", "django-admin", "celery",
+	"tox", "gem", "ffmpeg", "mkdocs", "hugo", "wrk", "grpcurl", "rclone", "restic", "gsutil",
+	"s3cmd", "gpg", "sha1sum", "sha512sum", "bzip2", "mktemp", "mkfifo", "iwconfig", "nmcli",
+	"wg", "certbot", "htpasswd", "gitlab-runner"};
 
 /* Words that begin sentences and names, too: a command only with what makes it one. */
 static const char *const english_commands[] = {"source", "set", "open", "start", "find", "sort",
@@ -94,6 +111,13 @@ bool prompts_is_command(const char *line)
 	return false;
 }
 
+bool prompts_names_command(const char *line)
+{
+	cleanup_free char *word = xstrndup(line, strcspn(line, " \t\n"));
+	return prompts_is_likely_command(line) ||
+	       text_is_one_of(word, english_commands, ARRAY_LENGTH(english_commands));
+}
+
 bool prompts_is_likely_command(const char *line)
 {
 	if (prompts_is_command(line) || begins_block(line))
@@ -150,6 +174,20 @@ static size_t prompt_of_host(const char *line)
 	end += bracket;
 	size_t sign = sign_length(end, "$#%");
 	return sign > 0 ? (size_t)(end - line) + sign : 0;
+}
+
+/* "user@host ~> ", "user@host ~/src (main)> ": fish */
+static size_t prompt_of_fish(const char *line)
+{
+	size_t at = name_length(line);
+	at += line[at] == '@' ? 1 + name_length(line + at + 1) : 0;
+	if (at == name_length(line) || line[at] != ' ' || strchr("~/", line[at + 1]) == NULL)
+		return 0;
+	at += 1 + strcspn(line + at + 1, " >");
+	if (text_starts(line + at, " ("))
+		at += strcspn(line + at, ">");
+	size_t sign = at <= 80 ? sign_length(line + at, ">#") : 0;
+	return sign > 0 ? at + sign : 0;
 }
 
 /* "[node1]$ " */
@@ -319,16 +357,25 @@ static size_t environment_length(const char *line)
 		       : 0;
 }
 
+/* "truncate -s 0 x", "shellcheck /x": after '#', such a word is less likely to begin a sentence. */
+static bool has_operand(const char *line)
+{
+	size_t word = strspn(line, "abcdefghijklmnopqrstuvwxyz0123456789._-");
+	const char *next = line + word + 1;
+	return word > 1 && line[word] == ' ' && (*next == '-' || *next == '/') &&
+	       (isalnum((unsigned char)next[1]) || next[1] == '-');
+}
+
 static size_t bare_prompt(const char *line, enum prompt_signs signs)
 {
-	static size_t (*const kinds[])(const char *line) = {prompt_of_host, prompt_of_bracket,
-		prompt_of_place, prompt_of_shell, prompt_of_windows, prompt_of_arrow,
-		prompt_of_corner, prompt_of_name};
+	static size_t (*const kinds[])(const char *line) = {prompt_of_host, prompt_of_fish,
+		prompt_of_bracket, prompt_of_place, prompt_of_shell, prompt_of_windows,
+		prompt_of_arrow, prompt_of_corner, prompt_of_name};
 	size_t length = prompt_of_sign(line, "$%");
 	for (size_t i = 0; i < ARRAY_LENGTH(kinds) && length == 0; i++)
 		length = kinds[i](line);
 	size_t root = length == 0 && signs == PROMPT_ROOT ? sign_length(line, "#") : 0;
-	if (root > 0 && prompts_is_command(line + root))
+	if (root > 0 && (prompts_is_command(line + root) || has_operand(line + root)))
 		length = root;
 	return length == 0 && signs == PROMPT_ANGLE ? sign_length(line, ">") : length;
 }

@@ -177,6 +177,9 @@ static bool begins_statement(const char *rest)
 static bool explains(const struct note_text *text, const char *code)
 {
 	static const char *const signs[] = {":", "-", "–", "—", "→", "=", "#", "(", "：", "…", ">"};
+	static const char *const verbs[] = {"shows", "lists", "prints", "displays", "creates",
+		"starts", "stops", "restarts", "removes", "deletes", "runs", "builds", "pulls",
+		"pushes", "copies", "attaches", "kills", "saves", "loads"};
 	cleanup_buf struct buf plain = {0};
 	note_text_plain(text, &plain);
 	const char *rest = strstr(buf_text(&plain), code);
@@ -187,13 +190,37 @@ static bool explains(const struct note_text *text, const char *code)
 	for (size_t i = 0; i < ARRAY_LENGTH(signs); i++)
 		if (text_starts(rest, signs[i]))
 			return true;
+	cleanup_free char *verb = xstrndup(rest, strcspn(rest, " \n"));
+	if (text_is_one_of(verb, verbs, ARRAY_LENGTH(verbs)))
+		return guess_is_host_command(code);
 	return guess_is_host_command(code) && strlen(rest) <= 60 && strchr(rest, ',') == NULL &&
 	       !begins_statement(rest);
+}
+
+/* "docker logs web - shows the log": returns the command before the dash; NULL. The caller frees
+ * it.
+ */
+static char *explained_command(const struct note_text *text)
+{
+	static const char *const dashes[] = {" - ", " – ", " — ", " → "};
+	const char *line = text->count == 1 ? text->spans[0].text : "";
+	if (!guess_is_host_command(line))
+		return NULL;
+	for (size_t i = 0; i < ARRAY_LENGTH(dashes); i++) {
+		const char *dash = strstr(line, dashes[i]);
+		const char *words = dash != NULL ? dash + strlen(dashes[i]) : "";
+		if (isalpha((unsigned char)*words) && strchr(words, ' ') != NULL)
+			return xstrndup(line, (size_t)(dash - line));
+	}
+	return NULL;
 }
 
 void prose_add_code(struct walker *w, const struct note_text *text, bool item, int line)
 {
 	const struct leading l = read_leading(text);
+	cleanup_free char *explained = explained_command(text);
+	if (explained != NULL && add_if_commands(w, explained, false, line))
+		return;
 	bool begins = item && l.code != NULL && strchr(l.code, ' ') != NULL;
 	if (l.code != NULL && ((l.alone && l.labelled) || (begins && explains(text, l.code))))
 		(void)add_if_commands(w, l.code, true, line);
@@ -245,20 +272,9 @@ void prose_add_table(
 	}
 }
 
-/* ---- leaving a program in words ---- */
-
-/* "Leave the container with Ctrl-D", "on your host", "in a second terminal" */
 void prose_follow(struct walker *w, const struct note_text *text)
 {
-	static const char *const words[] = {"exit", "leave", "leaving", "quit", "ctrl", "detach",
-		"host", "terminal", "your machine", "back to", "verlasse", "beende", "salir",
-		"quitter", "終了", "抜け", "退出", "나가", "종료"};
 	cleanup_buf struct buf plain = {0};
-	if (!w->within.bare)
-		return;
 	note_text_plain(text, &plain);
-	cleanup_free char *small = text_lower(xstrdup(buf_text(&plain)));
-	for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
-		if (strstr(small, words[i]) != NULL)
-			w->within.bare = false;
+	within_follow(&w->within, buf_text(&plain));
 }

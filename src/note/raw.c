@@ -158,7 +158,7 @@ static bool take_whole_line(struct raw *r, const char *text)
  * link, "{{< br >}}". */
 static size_t part_length(const char *line, const char *c)
 {
-	static const char *const buttons[] = {"{{execute", "{{copy", "{{open"};
+	static const char *const buttons[] = {"{{exec", "{{copy", "{{open"};
 	const char *end = NULL;
 	if (*c != '{')
 		return 0;
@@ -253,7 +253,7 @@ static bool follow_raw_fence(struct raw *r, const char *text)
 		r->fence = *text;
 		r->signs = signs;
 	} else if (*text == r->fence && signs >= r->signs) {
-		bool button = text_starts(info, "{{execute") || text_starts(info, "{{copy");
+		bool button = text_starts(info, "{{") && text_ends(info, "}}");
 		if (button)
 			buf_add(r->out, text, signs);
 		if (button || text_is_blank(info))

@@ -123,7 +123,8 @@ static bool is_within(
 	if (guess_is_host_command(line + prompt))
 		return within->depth > 0 && within_prompt(line) > 0 && !within->playground;
 	bool root = text_starts(line, "root@") || text_starts(line, "[root@");
-	return within_prompt(line) > 0 || (within->bare && signs == PROMPT_ROOT) ||
+	bool bare = within->bare || within->told;
+	return within_prompt(line) > 0 || (bare && signs == PROMPT_ROOT) ||
 	       (within->depth > 0 && root && !within->root);
 }
 

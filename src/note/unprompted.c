@@ -31,6 +31,19 @@ static size_t printed_end(const struct words *lines, size_t at, bool loose)
 	return first;
 }
 
+/* "web" below "docker stop web", "hi" below "cat /data/x": a word that is no command, or what the
+ * command above was told to print. */
+static size_t echoed_end(const struct words *lines, size_t at, const char *code)
+{
+	const char *line = fence_line(lines, at);
+	size_t word = strspn(line, "abcdefghijklmnopqrstuvwxyz0123456789_-");
+	if (text_is_blank(line) || prompts_names_command(line) || fence_is_comment(line))
+		return at;
+	bool printed =
+		prompts_is_command(code) && (line[word] == '\0' || strstr(code, line) != NULL);
+	return printed ? at + 1 : at;
+}
+
 /* Lines without a prompt after a command that opened a shell were typed there, up to `exit` or the
  * next command that only the host has. */
 static size_t typed_end(const struct words *lines, size_t at, const struct within *within)
@@ -40,10 +53,11 @@ static size_t typed_end(const struct words *lines, size_t at, const struct withi
 		!guess_is_host_command(within_typed(lines->items[end])))
 		end++;
 	bool prompted = end > at;
+	bool bare = within->bare || within->told;
 	while (prompted && end < lines->count && !prompts_is_command(lines->items[end]) &&
 		!fence_is_comment(lines->items[end]))
 		end++;
-	if (!within->bare || prompted)
+	if (!bare || prompted)
 		return end;
 	size_t exit = fence_find_exit(lines, at, false, PROMPT_PLAIN);
 	if (exit > at)
@@ -54,9 +68,10 @@ static size_t typed_end(const struct words *lines, size_t at, const struct withi
 	return end;
 }
 
-/* Returns whether a fence without prompts is the host's, although a shell is open: it has docker or
- * other tools of the host, and nothing leaves the shell before. */
-static bool is_host_fence(const struct words *lines)
+/* Returns whether a fence without prompts is the host's, although a shell is open: it has docker
+ * or, unless the text says that it is typed inside, other tools of the host, and nothing leaves the
+ * shell before. */
+static bool is_host_fence(const struct words *lines, bool told)
 {
 	static const char *const tools[] = {"git", "sudo", "brew", "code", "open", "xdg-open",
 		"mvn", "gradle", "ssh", "systemctl", "journalctl", "terraform", "aws", "make"};
@@ -65,7 +80,8 @@ static bool is_host_fence(const struct words *lines)
 		cleanup_free char *word = xstrndup(line, strcspn(line, " "));
 		if (within_leaves(line))
 			return false;
-		if (guess_is_host_command(line) || text_is_one_of(word, tools, ARRAY_LENGTH(tools)))
+		bool tool = !told && text_is_one_of(word, tools, ARRAY_LENGTH(tools));
+		if (tool || guess_is_host_command(line))
 			return true;
 	}
 	return false;
@@ -76,8 +92,9 @@ static size_t take_typed(
 	struct fence *f, const struct words *lines, size_t at, struct within *within)
 {
 	const char *line = lines->items[at];
-	if (at == 0 && within->bare && within_typed(line) == NULL && is_host_fence(lines))
-		within->bare = false;
+	bool first = at == 0 && (within->bare || within->told) && within_typed(line) == NULL;
+	if (first && is_host_fence(lines, within->told))
+		within->bare = within->told = false;
 	size_t end = within_leaves(line) ? at + 1
 		     : guess_is_no_command(line, fence_line(lines, at + 1))
 			     ? at
@@ -104,7 +121,12 @@ void unprompted_read(const struct words *lines, bool loose, struct within *withi
 			continue;
 		}
 		size_t end = printed_end(lines, at, loose);
-		end = end > at ? end : fence_skip_comments(lines, at);
+		if (end == at) {
+			end = fence_skip_comments(lines, at);
+			for (size_t i = at; i < end; i++)
+				if (fence_is_comment(lines->items[i]))
+					within_follow(within, lines->items[i]);
+		}
 		if (end > at) {
 			fence_add_comment(f, lines, fence_skip_blank(lines, at, end), end, 0);
 			at = end;
@@ -116,6 +138,7 @@ void unprompted_read(const struct words *lines, bool loose, struct within *withi
 		at = fence_read_command(c, lines, at, front, false, PROMPT_PLAIN);
 		within_enter(within, c->code, c->prompt);
 		end = typed_end(lines, at, within);
+		end = end > at ? end : echoed_end(lines, at, c->code);
 		end = printed_end(lines, end, loose);
 		at = fence_skip_blank(lines, at, end);
 		c->output = fence_join(lines, at, end);

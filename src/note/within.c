@@ -72,24 +72,28 @@ static enum within_kind kind_of_call(const struct cli_call *call)
 	return runs ? kind_of_operands(call, 1) : WITHIN_NONE;
 }
 
-/* "kubectl exec -it POD -- sh" */
+/* "kubectl exec -it POD -- sh", "kubectl run -it x --image=busybox", "oc rsh POD" */
 static enum within_kind kind_of_pod(const struct shell_command *c)
 {
-	bool input = false;
-	for (size_t i = 1; i < c->count; i++) {
+	const char *verb = c->count > 1 ? c->words[1] : "";
+	bool input = text_same(verb, "rsh");
+	for (size_t i = 2; i < c->count; i++) {
 		input = input || text_starts(c->words[i], "-it") ||
-			text_starts(c->words[i], "-ti") || text_same(c->words[i], "-i");
+			text_starts(c->words[i], "-ti") || text_same(c->words[i], "-i") ||
+			text_same(c->words[i], "--stdin");
 		if (input && text_same(c->words[i], "--"))
 			return kind_of_program(c->words + i + 1, c->count - i - 1);
 	}
-	return WITHIN_NONE;
+	if (input && text_same(verb, "exec")) /* "kubectl exec -it POD sh", as it once was */
+		return kind_of_program(c->words + c->count - 1, 1);
+	return input ? WITHIN_SHELL : WITHIN_NONE;
 }
 
 static enum within_kind kind_of_command(const struct shell_command *c)
 {
 	/* Engines with docker's command line. */
 	static const char *const engines[] = {"docker", "podman", "nerdctl", "docker.exe"};
-	if (text_same(c->words[0], "kubectl"))
+	if (text_same(c->words[0], "kubectl") || text_same(c->words[0], "oc"))
 		return kind_of_pod(c);
 	char *first = c->words[0], name[] = "docker";
 	struct cli_call call = {0};
@@ -107,8 +111,8 @@ static enum within_kind kind_of_command(const struct shell_command *c)
 /* Most lines open nothing: it shows without reading them. */
 static bool may_open(const char *code)
 {
-	static const char *const marks[] = {
-		" -i", " -t", " -a", " -d", " --i", "attach", "compose", "&&", ";", "|"};
+	static const char *const marks[] = {" -i", " -t", " -a", " -d", " --i", " --stdin",
+		"attach", "compose", " rsh ", "&&", ";", "|"};
 	for (size_t i = 0; i < ARRAY_LENGTH(marks); i++)
 		if (strstr(code, marks[i]) != NULL)
 			return true;
@@ -300,11 +304,58 @@ char *within_read(struct within *w, const struct words *lines, size_t from, size
 	return out.length > 0 ? buf_steal(&out) : NULL;
 }
 
+/* ---- entering and leaving it in words ---- */
+
+static bool has_one_of(const char *text, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strstr(text, words[i]) != NULL)
+			return true;
+	return false;
+}
+
+/* "Inside the container, run:", "# inside the container" */
+static bool says_inside(const char *small)
+{
+	static const char *const words[] = {"inside the container", "inside of the container",
+		"inside your container", "inside this container", "within the container",
+		"inside the running container", "in the running container", "inside the pod",
+		"in the container's shell", "container's prompt", "container prompt",
+		"container shell", "im container", "innerhalb des containers", "dans le conteneur",
+		"à l'intérieur du conteneur", "dentro del contenedor", "dentro do container",
+		"dentro do contêiner", "コンテナ内", "コンテナの中", "容器内", "容器中", "容器里",
+		"컨테이너 안", "внутри контейнера"};
+	bool comment = small[strspn(small, " \t")] == '#';
+	bool leads = comment || text_ends(small, ":") || text_ends(small, "：");
+	for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
+		if (text_starts(small, words[i]))
+			return true;
+	return leads && has_one_of(small, words, ARRAY_LENGTH(words));
+}
+
+/* "Leave the container with Ctrl-D", "on your host", "in a second terminal" */
+void within_follow(struct within *w, const char *text)
+{
+	static const char *const leaving[] = {"exit", "leave", "leaving", "quit", "ctrl", "detach",
+		"host", "terminal", "your machine", "own machine", "laptop", "your computer",
+		"outside", "new window", "back to", "verlasse", "beende", "salir", "quitter",
+		"終了", "抜け", "退出", "나가", "종료"};
+	cleanup_free char *small = text_lower(xstrdup(text));
+	bool inside = says_inside(small);
+	if (inside) {
+		w->told = w->depth == 0;
+		w->bare = !w->told;
+	} else if (has_one_of(small, leaving, ARRAY_LENGTH(leaving))) {
+		w->bare = w->told = false;
+	}
+}
+
 void within_enter(struct within *w, const char *code, const char *prompt)
 {
 	enum within_kind kind = within_opens(code);
 	w->playground = within_prompt(prompt) > 0;
 	w->root = strstr(prompt, "root@") != NULL;
 	w->depth = kind != WITHIN_NONE;
+	w->told = false;
 	w->bare = kind == WITHIN_SHELL;
 }
