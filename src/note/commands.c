@@ -106,12 +106,13 @@ static bool all_known(const struct fence *f)
 	return true;
 }
 
-/* Some authors use a `docker` fence for a session, others for a Dockerfile. */
+/* Some authors use a `docker` fence, or one for a shell, for a Dockerfile. */
 static bool is_dockerfile_session(const struct words *lines, const char *language)
 {
 	size_t first = fence_skip_comments(lines, 0);
-	return strcasecmp(language, "docker") == 0 && first < lines->count &&
-	       guess_is_dockerfile_line(lines->items[first]);
+	const char *line = fence_line(lines, first);
+	bool docker = strcasecmp(language, "docker") == 0;
+	return docker ? guess_is_dockerfile_line(line) : text_starts(line, "FROM ");
 }
 
 /* Removes the blanks that all lines have in common, or all prompts if there are any: what is deeper

@@ -59,6 +59,13 @@ static bool is_table_head(const char *line, size_t word)
 	return *next == '\0' || next - (line + word) > 1 || isupper((unsigned char)*next);
 }
 
+/* "FROM centos", "POST /books", "SELECT * FROM x": other languages write their verbs in capitals.
+ */
+static bool is_verb_in_capitals(const char *line, size_t word)
+{
+	return word >= 2 && count_capitals(line, word) == word && line[word] == ' ';
+}
+
 /* "Hello from Docker!": begins like a sentence and has three words or end punctuation. */
 static bool is_sentence(const char *line, size_t word)
 {
@@ -130,8 +137,8 @@ bool guess_is_no_command(const char *line, const char *next)
 	return (unsigned char)line[0] >= 0x80 || strchr("|+=-*,)", line[0]) != NULL ||
 	       ends_like_a_label(line, word) || is_log(line, word) || is_hash(line, word) ||
 	       is_elision(line) || is_numeric_word(line, word) || is_table_head(line, word) ||
-	       is_sentence(line, word) || is_data(line, next) || is_setting(line) ||
-	       is_path(line, word) || is_variable(line);
+	       is_verb_in_capitals(line, word) || is_sentence(line, word) || is_data(line, next) ||
+	       is_setting(line) || is_path(line, word) || is_variable(line);
 }
 
 /* ---- commands in prose ---- */

@@ -104,6 +104,8 @@ bool prompts_is_command(const char *line)
 	for (size_t skip; (skip = assignment_length(line)) > 0;)
 		line += skip;
 	size_t length = strcspn(line, " \t\n");
+	if (text_starts(line + length, " (") && isdigit((unsigned char)line[length + 2]))
+		return false; /* "psql (15.3)" greets */
 	for (size_t i = 0; i < ARRAY_LENGTH(known_commands); i++)
 		if (*known_commands[i] == *line && strncmp(line, known_commands[i], length) == 0 &&
 			known_commands[i][length] == '\0')
@@ -190,10 +192,12 @@ static size_t prompt_of_fish(const char *line)
 	return sign > 0 ? at + sign : 0;
 }
 
-/* "[node1]$ " */
+/* "[node1]$ ", "[nix-shell:~/src]$ " */
 static size_t prompt_of_bracket(const char *line)
 {
 	size_t name = line[0] == '[' ? name_length(line + 1) : 0;
+	if (name > 0 && line[1 + name] == ':' && strchr("~/", line[2 + name]) != NULL)
+		name += strcspn(line + 1 + name, "] ");
 	size_t sign = name > 0 && line[1 + name] == ']' ? sign_length(line + name + 2, "$#") : 0;
 	return sign > 0 ? name + 2 + sign : 0;
 }

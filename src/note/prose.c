@@ -94,8 +94,12 @@ struct leading {
 	bool alone; /* at most punctuation follows */
 };
 
+/* Punctuation, or a remark in parentheses: "(careful!)". */
 static bool is_punctuation(const char *words)
 {
+	words += strspn(words, ".:;, \t\n");
+	if (*words == '(' && strchr(words, ')') != NULL)
+		words = strchr(words, ')') + 1;
 	return words[strspn(words, ".:;, \t\n")] == '\0';
 }
 

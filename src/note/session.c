@@ -122,6 +122,8 @@ static bool is_within(
 		return true;
 	if (guess_is_host_command(line + prompt))
 		return within->depth > 0 && within_prompt(line) > 0 && !within->playground;
+	if (within->playground && within->depth == 0)
+		return false;
 	bool root = text_starts(line, "root@") || text_starts(line, "[root@");
 	bool bare = within->bare || within->told;
 	return within_prompt(line) > 0 || (bare && signs == PROMPT_ROOT) ||

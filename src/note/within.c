@@ -173,9 +173,11 @@ static size_t prompt_of_busybox(const char *line)
 	return text_starts(line + path, " #") ? prompt_end(line, path + 2) : 0;
 }
 
-/* "bash-5.1# ", "sh-4.2$ " */
+/* "bash-5.1# ", "sh-4.2$ "; "bash-3.2$ " is a Mac's own. */
 static size_t prompt_of_version(const char *line)
 {
+	if (text_starts(line, "bash-3.2$"))
+		return 0;
 	size_t name = text_starts(line, "bash-") ? 5 : text_starts(line, "sh-") ? 3 : 0;
 	size_t end = name + strspn(line + name, "0123456789.");
 	if (name == 0 || end == name || (line[end] != '$' && line[end] != '#'))
@@ -330,7 +332,9 @@ static bool says_inside(const char *small)
 	for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
 		if (text_starts(small, words[i]))
 			return true;
-	return leads && has_one_of(small, words, ARRAY_LENGTH(words));
+	small += strspn(small, " \t#");
+	return text_starts(small, "in the container") || text_starts(small, "in container") ||
+	       (leads && has_one_of(small, words, ARRAY_LENGTH(words)));
 }
 
 /* "Leave the container with Ctrl-D", "on your host", "in a second terminal" */
