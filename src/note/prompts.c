@@ -30,9 +30,9 @@ static const char *const known_commands[] = {"docker", "docker-compose", "docker
 	"mysqldump", "mysqladmin", "mariadb", "pg_dump", "pg_restore", "createdb", "sqlite3",
 	"mongo", "mongosh", "rabbitmqctl", "nvidia-smi", "update-ca-certificates", "zypper", "dpkg",
 	"rpm", "apt-key", "add-apt-repository", "yum-config-manager", "lsb_release", "unset",
-	"alias", "pkill", "pgrep", "killall", "nohup", "wc", "ab", "jupyter", "cqlsh", "truncate",
-	"gpasswd", "groupmod", "groupdel", "userdel", "chage", "chgrp", "setfacl", "getfacl",
-	"visudo", "semanage", "setsebool", "restorecon", "chcon", "firewall-cmd", "ufw",
+	"alias", "tmux", "pkill", "pgrep", "killall", "nohup", "wc", "ab", "jupyter", "cqlsh",
+	"truncate", "gpasswd", "groupmod", "groupdel", "userdel", "chage", "chgrp", "setfacl",
+	"getfacl", "visudo", "semanage", "setsebool", "restorecon", "chcon", "firewall-cmd", "ufw",
 	"ip6tables", "nft", "loginctl", "timedatectl", "hostnamectl", "resolvectl", "machinectl",
 	"update-alternatives", "apt-cache", "apt-mark", "dpkg-reconfigure", "debootstrap",
 	"pacstrap", "emerge", "flatpak", "nix-env", "nix-shell", "rc-update", "rc-service",
@@ -53,7 +53,7 @@ static const char *const known_commands[] = {"docker", "docker-compose", "docker
 static const char *const english_commands[] = {"source", "set", "open", "start", "find", "sort",
 	"cut", "test", "wait", "date", "watch", "more", "less", "screen", "code", "top", "file",
 	"diff", "route", "host", "history", "clear", "true", "false", "exec", "eval", "trap", "man",
-	"tr", "uniq", "free", "uptime", "ruby", "perl", "php", "nginx", "httpd", "registry", "tmux",
+	"tr", "uniq", "free", "uptime", "ruby", "perl", "php", "nginx", "httpd", "registry",
 	"crontab", "jobs", "fg", "bg", "read", "xdg-open", "php", "hey", "siege", "serve"};
 
 /* "for x in", "while true", "if [ … ]": a loop, not a sentence. */

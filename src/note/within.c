@@ -89,12 +89,24 @@ static enum within_kind kind_of_pod(const struct shell_command *c)
 	return input ? WITHIN_SHELL : WITHIN_NONE;
 }
 
+/* "chroot rootfs /bin/sh", "unshare --pid bash": another root, or other processes. */
+static enum within_kind kind_of_enclosure(const struct shell_command *c)
+{
+	static const char *const names[] = {"chroot", "unshare", "nsenter"};
+	if (c->count < 2 || !text_is_one_of(c->words[0], names, ARRAY_LENGTH(names)))
+		return WITHIN_NONE;
+	return kind_of_program(c->words + c->count - 1, 1);
+}
+
 static enum within_kind kind_of_command(const struct shell_command *c)
 {
 	/* Engines with docker's command line. */
 	static const char *const engines[] = {"docker", "podman", "nerdctl", "docker.exe"};
 	if (text_same(c->words[0], "kubectl") || text_same(c->words[0], "oc"))
 		return kind_of_pod(c);
+	enum within_kind enclosure = kind_of_enclosure(c);
+	if (enclosure != WITHIN_NONE)
+		return enclosure;
 	char *first = c->words[0], name[] = "docker";
 	struct cli_call call = {0};
 	if (text_is_one_of(first, engines, ARRAY_LENGTH(engines)))
@@ -112,7 +124,7 @@ static enum within_kind kind_of_command(const struct shell_command *c)
 static bool may_open(const char *code)
 {
 	static const char *const marks[] = {" -i", " -t", " -a", " -d", " --i", " --stdin",
-		"attach", "compose", " rsh ", "&&", ";", "|"};
+		"attach", "compose", " rsh ", "chroot ", "unshare ", "nsenter ", "&&", ";", "|"};
 	for (size_t i = 0; i < ARRAY_LENGTH(marks); i++)
 		if (strstr(code, marks[i]) != NULL)
 			return true;
