@@ -87,6 +87,8 @@ char *arena_strndup(struct arena *a, const char *s, size_t length);
 char *arena_printf(struct arena *a, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Like array_grow(), for arrays in an arena; outgrown copies are freed with the arena. */
 void *arena_grow(struct arena *a, void *items, size_t count, size_t size);
+/* Moves an array that array_grow() made into the arena, where it takes no more than it needs. */
+void *arena_steal_array(struct arena *a, void *items, size_t count, size_t size);
 void arena_finish(struct arena *a);
 
 /* ---- growing text ---------------------------------------------------------------------------- */

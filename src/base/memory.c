@@ -139,6 +139,17 @@ void *arena_grow(struct arena *a, void *items, size_t count, size_t size)
 	return grown;
 }
 
+void *arena_steal_array(struct arena *a, void *items, size_t count, size_t size)
+{
+	void *kept = NULL;
+	if (count > 0) {
+		kept = arena_alloc(a, count * size);
+		memcpy(kept, items, count * size);
+	}
+	free(items);
+	return kept;
+}
+
 void arena_finish(struct arena *a)
 {
 	if (a == NULL)

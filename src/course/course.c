@@ -49,7 +49,7 @@ static const char *find_quiz(struct course *c, const struct words *folders, cons
 static struct course_lesson *add_lesson(struct course *c)
 {
 	struct course_lesson *lessons = (struct course_lesson *)c->lessons; /* still writable */
-	lessons = arena_grow(&c->arena, lessons, c->lesson_count, sizeof *lessons);
+	lessons = array_grow(lessons, c->lesson_count, sizeof *lessons);
 	c->lessons = lessons;
 	return &lessons[c->lesson_count++];
 }
@@ -143,6 +143,8 @@ static void finish_course(struct course *c)
 		wiki_check(c, note);
 	}
 	unique_finish(&anchors);
+	c->lessons = arena_steal_array(
+		&c->arena, (void *)c->lessons, c->lesson_count, sizeof *c->lessons);
 }
 
 /* ---- folders ---- */

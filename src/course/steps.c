@@ -37,7 +37,7 @@ static struct course_step *last_step(struct stepper *p)
 static struct course_step *add_step(
 	struct stepper *p, enum course_step_kind kind, const struct note_block *block)
 {
-	p->steps = arena_grow(stepper_arena(p), p->steps, p->lesson->step_count, sizeof *p->steps);
+	p->steps = array_grow(p->steps, p->lesson->step_count, sizeof *p->steps);
 	p->lesson->steps = p->steps;
 	struct course_step *step = &p->steps[p->lesson->step_count++];
 	*step = (struct course_step){
@@ -522,5 +522,8 @@ void steps_read(struct course *course, struct course_lesson *lesson)
 		set_objective(&p, b);
 	}
 	check_task_ids(&p);
+	p.steps =
+		arena_steal_array(stepper_arena(&p), p.steps, lesson->step_count, sizeof *p.steps);
+	lesson->steps = p.steps;
 	identity_name_steps(course, p.steps, lesson->step_count);
 }

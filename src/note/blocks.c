@@ -21,8 +21,7 @@ int blocks_line_of(const struct walker *w, cmark_node *node)
 
 struct note_block *blocks_add(struct walker *w, enum note_block_kind kind, int line, int last)
 {
-	w->blocks =
-		arena_grow(blocks_arena(w), w->blocks, w->section->block_count, sizeof *w->blocks);
+	w->blocks = array_grow(w->blocks, w->section->block_count, sizeof *w->blocks);
 	struct note_block *b = &w->blocks[w->section->block_count++];
 	*b = (struct note_block){
 		.kind = kind,
@@ -41,16 +40,23 @@ struct note_block *blocks_add(struct walker *w, enum note_block_kind kind, int l
 	return b;
 }
 
+void blocks_end_section(struct walker *w)
+{
+	if (w->section != NULL)
+		w->section->blocks = arena_steal_array(
+			blocks_arena(w), w->blocks, w->section->block_count, sizeof *w->blocks);
+	w->blocks = NULL;
+}
+
 void blocks_begin_section(struct walker *w, unsigned level, int line)
 {
 	struct reader *r = w->reader;
-	r->sections =
-		arena_grow(blocks_arena(w), r->sections, r->section_count, sizeof *r->sections);
+	blocks_end_section(w);
+	r->sections = array_grow(r->sections, r->section_count, sizeof *r->sections);
 	w->within.bare = w->within.told =
 		false; /* another subject: what has no prompt is the host's */
 	w->section = &r->sections[r->section_count++];
 	*w->section = (struct note_section){.level = level, .line = line, .parent = NOTE_NO_PARENT};
-	w->blocks = NULL;
 }
 
 /* ---- headings ---- */

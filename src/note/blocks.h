@@ -48,6 +48,8 @@ struct note_block *blocks_add(struct walker *w, enum note_block_kind kind, int l
 /* Begins the section of a heading that was not written in Markdown. */
 void blocks_add_heading(struct walker *w, unsigned level, const struct note_text *text, int line);
 void blocks_begin_section(struct walker *w, unsigned level, int line);
+/* Moves the blocks of the current section to where they stay. */
+void blocks_end_section(struct walker *w);
 /* Begins a heading's section. The title is the content of node, or text. */
 void blocks_take_heading(
 	struct walker *w, unsigned level, int line, cmark_node *node, const struct note_text *text);

@@ -102,8 +102,9 @@ static void translate_body(
 		buf_add(out, text, text == body ? length : clear.length);
 }
 
-/* *ret gets the whole text: the head as it is, then the body in CommonMark. */
-static void read_note(struct reader *r, const struct repaired *clean, struct buf *ret)
+/* *ret gets the whole text: the head as it is, then the body in CommonMark. Frees the clean text,
+ * since the tree takes many times its space. */
+static void read_note(struct reader *r, struct repaired *clean, struct buf *ret)
 {
 	const char *text = buf_text(&clean->text), *end = text + clean->text.length;
 	int head_lines = 0;
@@ -112,6 +113,7 @@ static void read_note(struct reader *r, const struct repaired *clean, struct buf
 	size_t head = (size_t)(body - text);
 	buf_add(ret, text, head);
 	translate_body(r, body, (size_t)(end - body), head_lines, ret);
+	buf_finish(&clean->text);
 	cmark_node *document = parse_markdown(buf_text(ret) + head, ret->length - head);
 	tree_read(r, document, buf_text(ret) + head, head_lines);
 	cmark_node_free(document);
@@ -122,24 +124,30 @@ static void read_note(struct reader *r, const struct repaired *clean, struct buf
 		qsort(r->problems, r->problem_count, sizeof *r->problems, compare_problems);
 }
 
+/* Takes over the clean text. */
+static struct note *read_clean(const char *path, struct repaired *clean, struct buf *ret_text)
+{
+	struct note *note = xcalloc(1, sizeof *note);
+	note->path = arena_strdup(&note->arena, path);
+	struct reader reader = {.note = note};
+	read_note(&reader, clean, ret_text);
+	note->repaired_from = clean->from;
+	note->repaired_characters = clean->characters;
+	note->sections = arena_steal_array(
+		&note->arena, reader.sections, reader.section_count, sizeof *reader.sections);
+	note->section_count = reader.section_count;
+	note->problems = reader.problems;
+	note->problem_count = reader.problem_count;
+	return note;
+}
+
 bool note_read(const char *path, const char *bytes, size_t length, struct note **ret,
 	struct buf *ret_text, struct error *err)
 {
 	struct repaired clean = {0};
 	if (!repair_text(bytes, length, &clean, err))
 		return error_wrap(err, "note '%s'", path);
-	struct note *note = xcalloc(1, sizeof *note);
-	note->path = arena_strdup(&note->arena, path);
-	struct reader reader = {.note = note};
-	read_note(&reader, &clean, ret_text);
-	note->repaired_from = clean.from;
-	note->repaired_characters = clean.characters;
-	note->sections = reader.sections;
-	note->section_count = reader.section_count;
-	note->problems = reader.problems;
-	note->problem_count = reader.problem_count;
-	buf_finish(&clean.text);
-	*ret = note;
+	*ret = read_clean(path, &clean, ret_text);
 	return true;
 }
 
@@ -152,12 +160,17 @@ bool note_parse(
 
 bool note_load(const char *path, struct note **ret, struct error *err)
 {
-	cleanup_buf struct buf bytes = {0};
+	cleanup_buf struct buf bytes = {0}, text = {0};
+	struct repaired clean = {0};
 	if (folder_exists(path))
 		return error_set(err, 0, "note '%s': it is a folder, not a Markdown file", path);
 	if (!file_read(path, NOTE_SIZE_LIMIT, &bytes, err))
 		return error_wrap(err, "note");
-	return note_parse(path, buf_text(&bytes), bytes.length, ret, err);
+	if (!repair_text(buf_text(&bytes), bytes.length, &clean, err))
+		return error_wrap(err, "note '%s'", path);
+	buf_finish(&bytes); /* the tree takes many times its space */
+	*ret = read_clean(path, &clean, &text);
+	return true;
 }
 
 void note_destroy(struct note *note)

@@ -54,7 +54,7 @@ static void append_span(
 	struct arena *arena = &w->reader->note->arena;
 	if (length == 0)
 		return;
-	w->spans = arena_grow(arena, w->spans, w->count, sizeof *w->spans);
+	w->spans = array_grow(w->spans, w->count, sizeof *w->spans);
 	w->spans[w->count++] = (struct note_span){
 		.style = style, .text = arena_strndup(arena, text, length), .link = link};
 }
@@ -305,6 +305,13 @@ static void name_links(struct writer *w)
 	}
 }
 
+static struct note_text take_text(struct writer *w)
+{
+	struct note_span *spans =
+		arena_steal_array(&w->reader->note->arena, w->spans, w->count, sizeof *w->spans);
+	return (struct note_text){.spans = spans, .count = w->count};
+}
+
 struct note_text spans_read(
 	struct reader *reader, struct note_section *section, cmark_node *parent, int line)
 {
@@ -320,14 +327,14 @@ struct note_text spans_read(
 	flush_pending(&w);
 	buf_finish(&w.pending);
 	name_links(&w);
-	return (struct note_text){.spans = w.spans, .count = w.count};
+	return take_text(&w);
 }
 
 struct note_text spans_plain(struct reader *reader, const char *text)
 {
 	struct writer w = {.reader = reader};
 	append_span(&w, text, strlen(text), NOTE_PLAIN, 0);
-	return (struct note_text){.spans = w.spans, .count = w.count};
+	return take_text(&w);
 }
 
 void note_text_plain(const struct note_text *text, struct buf *out)

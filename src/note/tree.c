@@ -253,6 +253,17 @@ static void leave_node(struct walker *w, cmark_node *node)
 		w->quote_count--;
 }
 
+/* Frees the top node above the one before this node: the walk looks back no further, and what the
+ * note keeps can take its space. */
+static void free_passed(cmark_node *node)
+{
+	bool top = cmark_node_get_type(cmark_node_parent(node)) == CMARK_NODE_DOCUMENT;
+	cmark_node *before = top ? cmark_node_previous(node) : NULL;
+	cmark_node *passed = before != NULL ? cmark_node_previous(before) : NULL;
+	if (passed != NULL)
+		cmark_node_free(passed);
+}
+
 /* Begins a section of its own for the content before the first heading, if there is any. */
 static void begin_nameless(struct walker *w)
 {
@@ -285,9 +296,10 @@ static void number_section(struct walker *w, size_t *children)
 static void finish_sections(struct walker *w)
 {
 	struct reader *r = w->reader;
+	blocks_end_section(w);
 	if (r->section_count > 1 && !says_something(&r->sections[0])) {
-		r->sections++;
 		r->section_count--;
+		memmove(r->sections, r->sections + 1, r->section_count * sizeof *r->sections);
 		for (size_t i = 0; i < r->section_count; i++)
 			if (r->sections[i].parent != NOTE_NO_PARENT)
 				r->sections[i].parent--;
@@ -321,6 +333,8 @@ void tree_read(struct reader *reader, cmark_node *document, const char *body, in
 	begin_nameless(&w);
 	while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
 		cmark_node *node = cmark_iter_get_node(iter);
+		if (event == CMARK_EVENT_ENTER)
+			free_passed(node);
 		if (event == CMARK_EVENT_EXIT)
 			leave_node(&w, node);
 		else if (enter_node(&w, node))

@@ -59,6 +59,14 @@ START_TEST(arena_keeps_small_and_large_pieces)
 	ck_assert_str_eq(second, "second-2");
 	ck_assert_int_eq(large[(1 << 20) - 1], 0);
 	ck_assert_uint_eq(items[99], 99);
+	int *numbers = NULL;
+	for (size_t n = 0; n < 3; n++) {
+		numbers = array_grow(numbers, n, sizeof *numbers);
+		numbers[n] = (int)n;
+	}
+	numbers = arena_steal_array(&arena, numbers, 3, sizeof *numbers);
+	ck_assert_int_eq(numbers[0] + numbers[1] + numbers[2], 3);
+	ck_assert_ptr_null(arena_steal_array(&arena, NULL, 0, sizeof *numbers));
 	arena_finish(&arena);
 	ck_assert_ptr_null(arena.last);
 }
