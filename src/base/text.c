@@ -47,8 +47,8 @@ bool text_same_fold(const char *a, const char *b)
 
 bool text_is_one_of(const char *s, const char *const *others, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		if (text_same(s, others[i]))
+	for (size_t i = 0; i < count; i++) /* most texts differ in the first byte */
+		if (s != NULL && *s == *others[i] && text_same(s, others[i]))
 			return true;
 	return false;
 }

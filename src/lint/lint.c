@@ -205,13 +205,11 @@ static const struct {
 	{"image import", NULL, 1, true},
 };
 
-static void check_image(
-	struct linter *l, const char *name, struct lint_place place, enum lint_level level)
+/* Returns what is said of an image that cannot be pulled; NULL: nothing. The caller frees it. */
+static char *describe_missing_image(const struct linter *l, const char *name)
 {
 	cleanup_free char *wrong = cli_check_image(name);
-	cleanup_free char *message = wrong == NULL ? explain_missing_image(name, &l->known) : NULL;
-	if (message != NULL)
-		add_problem(l->out, "missing-image", level, l->source.path, place, message);
+	return wrong == NULL ? explain_missing_image(name, &l->known) : NULL;
 }
 
 static void check_call_images(struct linter *l, const struct cli_call *call, const char *command,
@@ -230,9 +228,12 @@ static void check_call_images(struct linter *l, const struct cli_call *call, con
 			words_add(&l->known, name);
 			continue;
 		}
+		cleanup_free char *message = describe_missing_image(l, name);
 		struct shell_span span = call->line->spans[call->operands[n]];
-		check_image(l, name,
-			locate_in_command(&l->source, line, command, span.begin, span.end), level);
+		if (message != NULL)
+			add_problem(l->out, "missing-image", level, l->source.path,
+				locate_in_command(&l->source, line, command, span.begin, span.end),
+				message);
 	}
 }
 
@@ -298,8 +299,11 @@ static void check_dockerfile(struct linter *l, const struct note_block *b)
 	for (int number = b->line; number <= b->last_line; number++) {
 		cleanup_free char *line = locate_line(&l->source, number);
 		cleanup_free char *image = line != NULL ? image_of_from(line, &stages) : NULL;
-		if (image != NULL)
-			check_image(l, image, locate_text(&l->source, number, image), LINT_WARNING);
+		cleanup_free char *message =
+			image != NULL ? describe_missing_image(l, image) : NULL;
+		if (message != NULL)
+			add_problem(l->out, "missing-image", LINT_WARNING, l->source.path,
+				locate_text(&l->source, number, image), message);
 	}
 }
 

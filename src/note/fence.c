@@ -45,8 +45,11 @@ char *fence_join(const struct words *lines, size_t from, size_t to)
 	struct buf out = {0};
 	while (to > from && text_is_blank(lines->items[to - 1]))
 		to--;
-	for (size_t i = from; i < to; i++)
-		buf_printf(&out, "%s%s", i > from ? "\n" : "", lines->items[i]);
+	for (size_t i = from; i < to; i++) {
+		if (i > from)
+			buf_add_char(&out, '\n');
+		buf_add_text(&out, lines->items[i]);
+	}
 	return to > from ? buf_steal(&out) : NULL;
 }
 

@@ -331,6 +331,8 @@ static char *placeholder_name(const char *c, size_t length, const char *around)
 
 static size_t placeholder_at(const char *line, const char *c, char quote, const char **ret_around)
 {
+	if (*c == ' ' || (isalnum((unsigned char)*c) && !begins_here(line, c)))
+		return 0; /* none begins within a word */
 	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
 		size_t length = quote == '\0' || kinds[i].quoted ? kinds[i].length(line, c) : 0;
 		*ret_around = kinds[i].around;

@@ -7,47 +7,48 @@
 
 /* ---- words that begin commands ---- */
 
-static const char *const known_commands[] = {"docker", "docker-compose", "docker-machine", "sudo",
-	"curl", "wget", "apt", "apt-get", "cd", "ls", "cat", "echo", "mkdir", "rmdir", "rm", "cp",
-	"mv", "ln", "touch", "export", "git", "npm", "npx", "yarn", "node", "ps", "kill", "ping",
-	"ssh", "scp", "systemctl", "journalctl", "service", "podman", "nerdctl", "kubectl",
-	"minikube", "helm", "chmod", "chown", "tar", "unzip", "grep", "sed", "awk", "jq", "xargs",
-	"tee", "head", "tail", "pwd", "exit", "nslookup", "dig", "nc", "ss", "ip", "env", "printf",
-	"sleep", "time", "which", "whoami", "id", "uname", "hostname", "df", "du", "usermod",
-	"useradd", "groupadd", "newgrp", "su", "vi", "vim", "nano", "python", "python3", "pip",
-	"pip3", "go", "cargo", "mvn", "gradle", "make", "brew", "dnf", "yum", "apk", "pacman",
-	"snap", "openssl", "mysql", "psql", "redis-cli", "bash", "sh", "dockerd", "docker.exe",
-	"buildah", "skopeo", "crictl", "ctr", "runc", "containerd", "kind", "k3d", "oc", "trivy",
-	"cosign", "hadolint", "dive", "syft", "grype", "terraform", "ansible", "ansible-playbook",
-	"vagrant", "aws", "az", "gcloud", "doctl", "heroku", "flyctl", "gh", "glab", "pnpm", "bun",
-	"deno", "composer", "bundle", "rake", "rails", "dotnet", "poetry", "pipenv", "conda",
-	"uvicorn", "gunicorn", "pytest", "flask", "javac", "java", "gcc", "g++", "cmake", "rustup",
-	"mvnw", "ifconfig", "iptables", "netstat", "lsof", "lsblk", "traceroute", "telnet",
-	"tcpdump", "nmap", "rsync", "sftp", "ssh-keygen", "ssh-copy-id", "ssh-add", "htop", "mount",
-	"umount", "dmesg", "getent", "getenforce", "setenforce", "adduser", "deluser", "passwd",
-	"sysctl", "modprobe", "lsmod", "nsenter", "unshare", "chroot", "strace", "stat", "dd",
-	"base64", "md5sum", "sha256sum", "gzip", "gunzip", "zip", "readlink", "dirname", "basename",
-	"mysqldump", "mysqladmin", "mariadb", "pg_dump", "pg_restore", "createdb", "sqlite3",
-	"mongo", "mongosh", "rabbitmqctl", "nvidia-smi", "update-ca-certificates", "zypper", "dpkg",
-	"rpm", "apt-key", "add-apt-repository", "yum-config-manager", "lsb_release", "unset",
-	"alias", "tmux", "pkill", "pgrep", "killall", "nohup", "wc", "ab", "jupyter", "cqlsh",
-	"truncate", "gpasswd", "groupmod", "groupdel", "userdel", "chage", "chgrp", "setfacl",
-	"getfacl", "visudo", "semanage", "setsebool", "restorecon", "chcon", "firewall-cmd", "ufw",
-	"ip6tables", "nft", "loginctl", "timedatectl", "hostnamectl", "resolvectl", "machinectl",
-	"update-alternatives", "apt-cache", "apt-mark", "dpkg-reconfigure", "debootstrap",
-	"pacstrap", "emerge", "flatpak", "nix-env", "nix-shell", "rc-update", "rc-service",
-	"chkconfig", "losetup", "fdisk", "parted", "blkid", "mkswap", "swapon", "swapoff", "btrfs",
-	"zfs", "zpool", "lvcreate", "lvextend", "vgcreate", "pvcreate", "ethtool", "arping", "mtr",
-	"whois", "ncat", "socat", "conntrack", "xxd", "hexdump", "tac", "nproc", "lscpu", "lspci",
-	"lsusb", "vmstat", "iostat", "iotop", "pstree", "pidof", "fuser", "ldd", "objdump", "gdb",
-	"valgrind", "ltrace", "insmod", "rmmod", "depmod", "update-grub", "logrotate", "kubeadm",
-	"kubectx", "kubens", "k9s", "k3s", "kustomize", "skaffold", "istioctl", "microk8s",
-	"eksctl", "kops", "argocd", "etcdctl", "podman-compose", "lazydocker", "ctop",
-	"docker-slim", "buildctl", "umoci", "limactl", "colima", "multipass", "lxc", "virsh",
-	"qemu-img", "nvm", "tsc", "pm2", "nodemon", "pipx", "virtualenv", "django-admin", "celery",
-	"tox", "gem", "ffmpeg", "mkdocs", "hugo", "wrk", "grpcurl", "rclone", "restic", "gsutil",
-	"s3cmd", "gpg", "sha1sum", "sha512sum", "bzip2", "mktemp", "mkfifo", "iwconfig", "nmcli",
-	"wg", "certbot", "htpasswd", "gitlab-runner"};
+/* In the order of strcmp(). */
+static const char *const known_commands[] = {"ab", "add-apt-repository", "adduser", "alias",
+	"ansible", "ansible-playbook", "apk", "apt", "apt-cache", "apt-get", "apt-key", "apt-mark",
+	"argocd", "arping", "awk", "aws", "az", "base64", "basename", "bash", "blkid", "brew",
+	"btrfs", "buildah", "buildctl", "bun", "bundle", "bzip2", "cargo", "cat", "cd", "celery",
+	"certbot", "chage", "chcon", "chgrp", "chkconfig", "chmod", "chown", "chroot", "cmake",
+	"colima", "composer", "conda", "conntrack", "containerd", "cosign", "cp", "cqlsh",
+	"createdb", "crictl", "ctop", "ctr", "curl", "dd", "debootstrap", "deluser", "deno",
+	"depmod", "df", "dig", "dirname", "dive", "django-admin", "dmesg", "dnf", "docker",
+	"docker-compose", "docker-machine", "docker-slim", "docker.exe", "dockerd", "doctl",
+	"dotnet", "dpkg", "dpkg-reconfigure", "du", "echo", "eksctl", "emerge", "env", "etcdctl",
+	"ethtool", "exit", "export", "fdisk", "ffmpeg", "firewall-cmd", "flask", "flatpak",
+	"flyctl", "fuser", "g++", "gcc", "gcloud", "gdb", "gem", "getenforce", "getent", "getfacl",
+	"gh", "git", "gitlab-runner", "glab", "go", "gpasswd", "gpg", "gradle", "grep", "groupadd",
+	"groupdel", "groupmod", "grpcurl", "grype", "gsutil", "gunicorn", "gunzip", "gzip",
+	"hadolint", "head", "helm", "heroku", "hexdump", "hostname", "hostnamectl", "htop",
+	"htpasswd", "hugo", "id", "ifconfig", "insmod", "iostat", "iotop", "ip", "ip6tables",
+	"iptables", "istioctl", "iwconfig", "java", "javac", "journalctl", "jq", "jupyter", "k3d",
+	"k3s", "k9s", "kill", "killall", "kind", "kops", "kubeadm", "kubectl", "kubectx", "kubens",
+	"kustomize", "lazydocker", "ldd", "limactl", "ln", "loginctl", "logrotate", "losetup", "ls",
+	"lsb_release", "lsblk", "lscpu", "lsmod", "lsof", "lspci", "lsusb", "ltrace", "lvcreate",
+	"lvextend", "lxc", "machinectl", "make", "mariadb", "md5sum", "microk8s", "minikube",
+	"mkdir", "mkdocs", "mkfifo", "mkswap", "mktemp", "modprobe", "mongo", "mongosh", "mount",
+	"mtr", "multipass", "mv", "mvn", "mvnw", "mysql", "mysqladmin", "mysqldump", "nano", "nc",
+	"ncat", "nerdctl", "netstat", "newgrp", "nft", "nix-env", "nix-shell", "nmap", "nmcli",
+	"node", "nodemon", "nohup", "npm", "nproc", "npx", "nsenter", "nslookup", "nvidia-smi",
+	"nvm", "objdump", "oc", "openssl", "pacman", "pacstrap", "parted", "passwd", "pg_dump",
+	"pg_restore", "pgrep", "pidof", "ping", "pip", "pip3", "pipenv", "pipx", "pkill", "pm2",
+	"pnpm", "podman", "podman-compose", "poetry", "printf", "ps", "psql", "pstree", "pvcreate",
+	"pwd", "pytest", "python", "python3", "qemu-img", "rabbitmqctl", "rails", "rake",
+	"rc-service", "rc-update", "rclone", "readlink", "redis-cli", "resolvectl", "restic",
+	"restorecon", "rm", "rmdir", "rmmod", "rpm", "rsync", "runc", "rustup", "s3cmd", "scp",
+	"sed", "semanage", "service", "setenforce", "setfacl", "setsebool", "sftp", "sh", "sha1sum",
+	"sha256sum", "sha512sum", "skaffold", "skopeo", "sleep", "snap", "socat", "sqlite3", "ss",
+	"ssh", "ssh-add", "ssh-copy-id", "ssh-keygen", "stat", "strace", "su", "sudo", "swapoff",
+	"swapon", "syft", "sysctl", "systemctl", "tac", "tail", "tar", "tcpdump", "tee", "telnet",
+	"terraform", "time", "timedatectl", "tmux", "touch", "tox", "traceroute", "trivy",
+	"truncate", "tsc", "ufw", "umoci", "umount", "uname", "unset", "unshare", "unzip",
+	"update-alternatives", "update-ca-certificates", "update-grub", "useradd", "userdel",
+	"usermod", "uvicorn", "vagrant", "valgrind", "vgcreate", "vi", "vim", "virsh", "virtualenv",
+	"visudo", "vmstat", "wc", "wg", "wget", "which", "whoami", "whois", "wrk", "xargs", "xxd",
+	"yarn", "yum", "yum-config-manager", "zfs", "zip", "zpool", "zypper"};
 
 /* Words that begin sentences and names, too: a command only with what makes it one. */
 static const char *const english_commands[] = {"source", "set", "open", "start", "find", "sort",
@@ -97,6 +98,23 @@ static const char *assigned_command(const char *line)
 	return open > 0 ? value + open + strspn(value + open, " ") : NULL;
 }
 
+static bool is_known_word(const char *word, size_t length)
+{
+	size_t low = 0, high = ARRAY_LENGTH(known_commands);
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		const char *known = known_commands[middle];
+		int order = strncmp(word, known, length);
+		if (order == 0 && known[length] == '\0')
+			return true;
+		if (order > 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
+
 bool prompts_is_command(const char *line)
 {
 	const char *assigned = assigned_command(line);
@@ -106,18 +124,22 @@ bool prompts_is_command(const char *line)
 	size_t length = strcspn(line, " \t\n");
 	if (text_starts(line + length, " (") && isdigit((unsigned char)line[length + 2]))
 		return false; /* "psql (15.3)" greets */
-	for (size_t i = 0; i < ARRAY_LENGTH(known_commands); i++)
-		if (*known_commands[i] == *line && strncmp(line, known_commands[i], length) == 0 &&
-			known_commands[i][length] == '\0')
+	return is_known_word(line, length);
+}
+
+static bool is_english_word(const char *word, size_t length)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(english_commands); i++)
+		if (*english_commands[i] == *word &&
+			strncmp(english_commands[i], word, length) == 0 &&
+			english_commands[i][length] == '\0')
 			return true;
 	return false;
 }
 
 bool prompts_names_command(const char *line)
 {
-	cleanup_free char *word = xstrndup(line, strcspn(line, " \t\n"));
-	return prompts_is_likely_command(line) ||
-	       text_is_one_of(word, english_commands, ARRAY_LENGTH(english_commands));
+	return prompts_is_likely_command(line) || is_english_word(line, strcspn(line, " \t\n"));
 }
 
 bool prompts_is_likely_command(const char *line)
@@ -128,12 +150,11 @@ bool prompts_is_likely_command(const char *line)
 		text_starts(line, "[ ") || text_starts(line, "[[ "))
 		return true;
 	size_t length = strcspn(line, " \t\n");
-	cleanup_free char *word = xstrndup(line, length);
-	if (!text_is_one_of(word, english_commands, ARRAY_LENGTH(english_commands)))
+	if (!is_english_word(line, length))
 		return false;
 	const char *next = line + length + strspn(line + length, " \t");
 	return *next == '-' || *next == '/' || *next == '$' || *next == '.' || *next == '~' ||
-	       strpbrk(next, "|>/=") != NULL || (*next == '\0' && text_same(word, "clear"));
+	       strpbrk(next, "|>/=") != NULL || (*next == '\0' && text_same(line, "clear"));
 }
 
 /* ---- prompts ---- */
@@ -292,12 +313,13 @@ static size_t prompt_of_arrow(const char *line)
 {
 	static const char *const arrows[] = {"❯", "➜", "»", "›", "λ"};
 	for (size_t i = 0; i < ARRAY_LENGTH(arrows); i++) {
-		const char *arrow = strstr(line, arrows[i]);
+		/* only ❯ may follow other text */
+		const char *arrow = i == 0                         ? strstr(line, arrows[i])
+				    : text_starts(line, arrows[i]) ? line
+								   : NULL;
 		size_t width = strlen(arrows[i]);
 		if (arrow == NULL || arrow - line > 60 ||
 			(arrow[width] != ' ' && arrow[width] != '\0'))
-			continue;
-		if (i > 0 && arrow != line) /* only ❯ may follow other text */
 			continue;
 		size_t length = (size_t)(arrow - line) + width;
 		size_t blanks = strspn(line + length, " ");

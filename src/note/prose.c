@@ -111,6 +111,8 @@ static const char *ending_code(const struct note_text *text)
 	size_t last = text->count, codes = 0;
 	while (last > 0 && is_punctuation(text->spans[last - 1].text))
 		last--;
+	if (last < 2 || (text->spans[last - 1].style & NOTE_CODE) == 0)
+		return NULL;
 	for (size_t i = 0; i + 1 < last; i++) {
 		bool code = (text->spans[i].style & NOTE_CODE) != 0;
 		if (code && prompts_is_command(text->spans[i].text))
@@ -118,9 +120,8 @@ static const char *ending_code(const struct note_text *text)
 		codes += code;
 		buf_add_text(&before, text->spans[i].text);
 	}
-	const struct note_span *end = last > 0 ? &text->spans[last - 1] : NULL;
-	bool command = codes > 0 && (end->style & NOTE_CODE) != 0 &&
-		       strchr(end->text, ' ') != NULL && prompts_is_command(end->text);
+	const struct note_span *end = &text->spans[last - 1];
+	bool command = codes > 0 && strchr(end->text, ' ') != NULL && prompts_is_command(end->text);
 	return command && before.length > 0 && is_label(&before) ? end->text : NULL;
 }
 

@@ -349,6 +349,14 @@ static bool says_inside(const char *small)
 	       (leads && has_one_of(small, words, ARRAY_LENGTH(words)));
 }
 
+/* Most texts do not: their beginning and their end show it. */
+static bool may_say_inside(const char *text)
+{
+	text += strspn(text, " \t");
+	return *text == '#' || text_ends(text, ":") || text_ends(text, "：") ||
+	       (*text != '\0' && strchr("IiWwDdCc", *text) != NULL) || (unsigned char)*text >= 0x80;
+}
+
 /* "Leave the container with Ctrl-D", "on your host", "in a second terminal" */
 void within_follow(struct within *w, const char *text)
 {
@@ -356,6 +364,8 @@ void within_follow(struct within *w, const char *text)
 		"host", "terminal", "your machine", "own machine", "laptop", "your computer",
 		"outside", "new window", "back to", "verlasse", "beende", "salir", "quitter",
 		"終了", "抜け", "退出", "나가", "종료"};
+	if (!w->bare && !w->told && !may_say_inside(text))
+		return;
 	cleanup_free char *small = text_lower(xstrdup(text));
 	bool inside = says_inside(small);
 	if (inside) {
