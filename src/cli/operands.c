@@ -163,7 +163,10 @@ void operands_find_late_options(struct finder *f)
 		size_t last = read_option(&late, end);
 		const struct cli_use *use = &late.uses[late.use_count - 1];
 		const struct cli_option *option = use->option;
-		if (option == NULL || finder_is_entrypoints(call, use))
+		bool is_other = option != NULL && use->value != NULL &&
+				!finder_is_expanded(use->value) &&
+				!cli_is_good_value(option, use->value);
+		if (option == NULL || is_other || finder_is_entrypoints(call, use))
 			break; /* the program's own */
 		meant = meant != NULL ? meant : option;
 		end = last + 1;

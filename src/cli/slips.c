@@ -100,7 +100,8 @@ static char *guess_value(const struct cli_option *option, const char *value)
 		return repair_volume(value);
 	case CLI_PATH:
 	case CLI_TMPFS:
-		return xasprintf("/%s", value);
+		value += text_starts(value, "./") ? 2 : 0;
+		return strchr(".~", *value) != NULL ? xstrdup("") : xasprintf("/%s", value);
 	case CLI_FORMAT:
 		return repair_format(value);
 	case CLI_DURATION:

@@ -198,6 +198,8 @@ static const struct {
 	{"docker run -p 8080-80 x", "bad value 8080-80 --publish", "docker run -p 8080:80 x"},
 	{"docker run -v /a:/b: x", "bad value /a:/b: --volume", NULL},
 	{"docker run -p 127.0.0.1:80 x", "bad value 127.0.0.1:80 --publish", NULL},
+	{"docker run -w ./app x", "bad value ./app --workdir", "docker run -w /app x"},
+	{"docker run x -c 'echo hi'", NULL, NULL},
 	{"docker stop -t web", "swallowed value -t --time", NULL},
 	{"docker exec web -- ls", "late option, silent -- (container exec)", "docker exec web ls"},
 	{"docker run --rm=maybe nginx", "unwanted value --rm=maybe --rm", NULL},
