@@ -54,7 +54,9 @@ static struct frame {
 		{.text = "^services\\.|^service \"|^yaml: |"
 			 "^(parsing|failed to parse) .*ya?ml|^no container found for "}},
 	{EXPLAIN_CLIENT, true, {.text = "^failed to (parse|execute) template"}},
-	{EXPLAIN_CLIENT, false, {.text = "^invalid reference format"}},
+	{EXPLAIN_CLIENT, false,
+		{.text = "^invalid reference format|^(requires at least|accepts) [0-9]+ "
+			 "arg\\(s\\)"}},
 	{EXPLAIN_CLIENT, false,
 		{.text = "^ERROR: (Cannot connect to the Docker daemon|unknown (shorthand )?flag: "
 			 "|flag needs an argument|invalid argument \")"}},
