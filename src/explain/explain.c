@@ -213,11 +213,27 @@ static void add_found(const struct found *found, size_t n, struct buf *out)
 	buf_add(out, text + skipped, length - skipped);
 }
 
-/* Appends the first operand. If the shell has replaced it, docker's message tells by what:
+/* Returns the operand that the grammar calls so: the CONTAINER of "NETWORK CONTAINER"; else the
+ * first. */
+static const char *operand_called(const struct failure *f, const char *name)
+{
+	size_t n = 0, at = 0;
+	for (const char *c = f->is_docker ? f->call.command->operands : ""; *c != '\0'; n++) {
+		if (text_starts(c, name) && at == 0)
+			at = n;
+		c += strcspn(c, " ");
+		c += strspn(c, " ");
+	}
+	const char *called = f->is_docker ? cli_operand(&f->call, at) : NULL;
+	return called != NULL ? called : f->first;
+}
+
+/* Appends an operand. If the shell has replaced it, docker's message tells by what:
  * "cannot remove container "/web"". */
 static void add_operand(const struct failure *f, const char *name, struct buf *out)
 {
-	const char *first = f->first != NULL ? f->first : name;
+	const char *operand = operand_called(f, name);
+	const char *first = operand != NULL ? operand : name;
 	const char *named = strstr(f->message.line, "\"/");
 	if (strstr(first, "$(") == NULL && strchr(first, '`') == NULL)
 		buf_add_text(out, first);

@@ -98,7 +98,7 @@ static struct frame {
  * have been translated. */
 static struct pattern shell_frames = {
 	.text = "^(-?(ba|da|z|k|a|c|fi)?sh|/bin/(ba|da|z)?sh|/usr/bin/(ba|z)?sh)(: line [0-9]+|"
-		": [0-9]+|:[0-9]+)?: |: command not found|^[^ ]+: +not found$|is not recognized as|"
+		": [0-9]+|:[0-9]+)?: |^sudo: |: command not found|^[^ ]+: +not found$|is not recognized as|"
 		"could not be found in this WSL|^The term '|^Command '[^']*' not found|"
 		"was unexpected at this time|" POWERSHELL};
 
@@ -160,7 +160,11 @@ static bool is_own_status(const struct cli_call *call, const struct explain_ques
 {
 	static struct pattern usage = {
 		.text = "(See|Run) '(docker|podman)[^'\n]* --help'|Usage:  (docker|podman) "};
-	return question->status == 125 || pattern_fits(&usage, question->output) ||
+	/* `docker logs` ends with 0, whatever the logs say, unless it fails itself or is
+	 * interrupted. */
+	bool is_logs = text_same(call->command->name, "container logs") && question->status > 0 &&
+		       question->status != 130;
+	return is_logs || question->status == 125 || pattern_fits(&usage, question->output) ||
 	       (call->is_podman && (question->status == 126 || question->status == 127 ||
 					   question->status == 255));
 }
@@ -192,7 +196,7 @@ static bool is_of_this_side(const char *message, const char *line,
 	const struct shell_commands *commands, const struct cli_call *call)
 {
 	static struct pattern typed = {
-		.text = "^(bash|zsh|fish): |is not recognized as|^The term '|"
+		.text = "^(bash|zsh|fish|sudo): |is not recognized as|^The term '|"
 			"was unexpected at this time|" POWERSHELL};
 	static struct pattern names_docker = {.text = "docker[:']|: docker"};
 	if (!commands->complete || strstr(message, "event not found") != NULL ||
@@ -261,7 +265,7 @@ static const struct shell_command *next_program(
 	const struct shell_commands *commands, const struct cli_call *call)
 {
 	const struct shell_command *last = &commands->items[commands->count - 1];
-	bool is_after = last > call->line && (last->before == 'a' || last->before == ';');
+	bool is_after = last > call->line && strchr("a;|", last->before) != NULL;
 	return is_after && last->count > 0 && !text_same(last->words[0], "docker") ? last : NULL;
 }
 
@@ -277,7 +281,7 @@ static bool is_of_next(const struct words *lines, size_t at, const struct shell_
 	if (text_starts(lines->items[at], next->words[0]) && lines->items[at][length] == ':')
 		return true;
 	for (size_t i = 0; i < at; i++)
-		if (message_has_id(lines->items[i]))
+		if (next->before != '|' && message_has_id(lines->items[i]))
 			return true;
 	return false;
 }
