@@ -2,7 +2,7 @@
 //
 //	node terminals.mjs ADDRESS CODE BOARD FOLDER
 //
-// The caller restarts the server when the file FOLDER/restart appears, and then makes FOLDER/restarted.
+// The caller ends the server when the file FOLDER/restart appears, starts it when FOLDER/away does, and then makes FOLDER/restarted.
 import { existsSync, writeFileSync } from 'node:fs';
 import { start } from './harness.mjs';
 
@@ -62,8 +62,8 @@ await type(ann, 'docker ps -a --format "<{{.Names}}>"');
 await sees(ann, 'Ann', /^<of-ann>$/m);
 
 // ---- keys, paste, size ----
-await type(ann, 'sleep 1000');
-await sleep(500);
+await type(ann, "sh -c 'echo begun; exec sleep 1000'");
+await sees(ann, 'Ann', /^begun$/m);
 await ann.page.getByRole('button', { name: 'Ctrl C' }).click();
 await type(ann, 'echo interrupted-$((1 + 1))');
 await sees(ann, 'Ann', /^interrupted-2$/m);
@@ -102,6 +102,7 @@ await sees(ann, 'Ann in the first browser', /^42-still-there$/m);
 await other.close();
 writeFileSync(`${folder}/restart`, '');
 await until('the page says that the server does not answer', async () => /does not answer/.test(await status(ann)));
+writeFileSync(`${folder}/away`, '');
 await until('the server is there again', () => existsSync(`${folder}/restarted`));
 await sees(ann, 'Ann', /✔ You are back as Ann <b>\./);
 await sees(ben, 'Ben', /✔ You are back as 小明\./);

@@ -46,7 +46,7 @@ is "$(stat -c %a "$folder/terminals" "${seats[@]}" | sort -u)" 700 "which only t
 lacks "$(cat /proc/[0-9]*/environ 2>/dev/null | tr '\0' '\n' | grep -A99 "^HOME=$folder/terminals" | grep ROPES_SECRET)" . "no learner's program has the server's environment"
 kill -9 $server
 wait $server 2>/dev/null
-sleep 1
+for _ in $(seq 9000); do [ ! -e "$folder/away" ] && kill -0 $browser 2>/dev/null || break; sleep 0.1; done
 serve
 touch "$folder/restarted"
 wait $browser

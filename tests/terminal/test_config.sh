@@ -19,10 +19,13 @@ leave() {
 
 "$ROPES" config editing vi
 session
+column() { tmux -L "$tmux_socket" display-message -p '#{cursor_x}'; }
+cursor_left_of() { [ "$(column)" -lt "$1" ]; }
 keys -l 'zz :quit'
-keys Escape
 wait_until last_line_has 'zz :quit'
-sleep 1 # Escape alone is no longer the beginning of a key
+end=$(column)
+keys Escape
+wait_until cursor_left_of "$end" # Escape alone is no longer the beginning of a key
 keys -l '0dw'
 wait_until last_line_has '› :quit'
 ok

@@ -157,15 +157,16 @@ witness docker rm secret-box >/dev/null
 ( ulimit -n 60 && exec "$ROPES" gate --listen "$folder/few.sock" --upstream "$daemon" >few.out 2>&1 ) &
 few=$!
 for _ in $(seq 100); do [ ! -s few.out ] || break; sleep 0.05; done
-is "$(timeout 60 python3 - "$folder/few.sock" <<'END'
-import socket, sys, time
+is "$(timeout 60 python3 - "$folder/few.sock" $few <<'END'
+import os, socket, sys, time
 def connect():
     s = socket.socket(socket.AF_UNIX)
     s.settimeout(30)
     s.connect(sys.argv[1])
     return s
 crowd = [connect() for _ in range(100)]
-time.sleep(1)
+while len(os.listdir(f'/proc/{sys.argv[2]}/fd')) < 60:
+    time.sleep(0.01)
 for s in crowd:
     s.close()
 for _ in range(200):  # until the gate, too, has closed what the crowd left
@@ -202,8 +203,8 @@ volumes:
 END
 	compose() { docker_at "$folder/host.sock" docker-compose --no-ansi "$@" 2>&1; }
 	has "$(compose up -d)" 'Creating .*client.* done' "compose brings up"
-	sleep 2
-	has "$(compose logs client)" 'composed' "its services find each other"
+	services_meet() { compose logs client | grep -q composed; }
+	wait_until services_meet && ok
 	has "$(compose down -v --rmi local)" 'Removing volume' "and takes down"
 fi
 

@@ -69,7 +69,8 @@ has "$(visit a /signin/provider)" 'cannot ask The &lt;lab&gt;' "a provider that 
 is "$(code)" 503 "is not the browser's fault"
 has "$(visit a /signin/provider)" 'did not answer a moment ago' "and is not asked again at once"
 start_provider
-sleep 5 # as long as it is left alone
+rested() { ! visit a /signin/provider | grep -q 'did not answer a moment ago'; }
+wait_until rested # it is left alone for five seconds
 has "$(sign_in a ann)" 'Signed in as <b>ann@example.com' "a lead signs in, by an address in any case"
 has "$(visit a /manage)" '<h1>Manage' "and manages"
 has "$(sign_in c cyd /people)" '<h1>People' "an instructor of a domain goes on where they wanted"

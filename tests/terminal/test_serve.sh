@@ -35,7 +35,7 @@ done
 
 # ---- slow and many: others are answered ----
 python3 - "$address" "$folder/slow" <<'END' &
-import socket, sys, time, urllib.parse
+import signal, socket, sys, urllib.parse
 u = urllib.parse.urlparse(sys.argv[1])
 held = []
 for _ in range(200):
@@ -43,7 +43,7 @@ for _ in range(200):
     s.sendall(b"POST /xapi/statements HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n")
     held.append(s)
 open(sys.argv[2], "w").close()
-time.sleep(4)
+signal.pause()
 END
 slow=$!
 wait_until [ -e "$folder/slow" ]

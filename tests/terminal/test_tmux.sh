@@ -83,7 +83,7 @@ wait_for '🧪 1/' && ok
 all=$(capture | sed -n 's|.*🧪 1/\([0-9]*\) .*|\1|p' | tail -1)
 for number in $(seq "${all:-1}"); do
 	wait_for "🧪 $number/$all" && ok
-	sleep 0.3
+	wait_until last_line_has '›'
 	case $(capture | grep '›' | tail -1) in
 	true*) type_line true ;;
 	*) type_line a ;;
