@@ -95,7 +95,7 @@ static size_t trimmed_length(const char *text, size_t length)
 
 /* "Title {#id .class}", "Title { #id }", "Title{#id}", "Title {:.no_toc}": the attributes are for
  * the site generator, also in a comment of MDX; so are the signs before them in "## Title ##
- * {#id}". "${#array}" and "{{#if}}" are none. */
+ * {#id}". "${#array}" and "{{#if}}" are not attributes. */
 static size_t title_length(const char *title)
 {
 	size_t length = strlen(title);

@@ -174,7 +174,7 @@ static void keep_unknown(struct plain *p, const char *tag, size_t length)
 		p->unknown = xstrndup(tag, length);
 }
 
-/* Keeps what looks like a tag but is none, such as <name>. */
+/* Keeps what only looks like a tag, such as <name>. */
 static void add_html(struct plain *p, const char *html)
 {
 	for (const char *at = html; *at != '\0';) {

@@ -295,7 +295,7 @@ bool repair_text(const char *bytes, size_t length, struct repaired *ret, struct 
 		take_clean(buf_text(&wide.text), wide.text.length, &r);
 		buf_finish(&wide.text);
 	} else if (is_binary(bytes, length)) {
-		return error_set(err, 0, "it is no text (binary data); a note is a Markdown file");
+		return error_set(err, 0, "it is not text (binary data); a note is a Markdown file");
 	} else {
 		take_clean(bytes, length, &r);
 	}

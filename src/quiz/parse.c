@@ -173,7 +173,7 @@ static void take_given_id(struct gift *gift, struct unique_names *ids, struct qu
 		gift_warn(gift, at, "another question has the id '%s', so this is '%s'", id, q->id);
 }
 
-/* ---- ids of questions without one: made of the title or, where that is none or no distinction, of
+/* ---- ids of questions that give none: made of the title or, if that is missing or repeated, of
  * the content, so that a question keeps its id when others are added before it ---- */
 
 static uint64_t hash_part(uint64_t hash, const char *text)
