@@ -48,7 +48,7 @@ static void tell_repairs(struct reader *r, const struct repaired *clean)
 			clean->from, clean->characters, clean->characters == 1 ? " was" : "s were");
 	if (clean->foreign_bytes > 0)
 		reader_add_problem(r, clean->first_foreign_line, true,
-			"%zu byte%s no UTF-8 (the first in this line); read as Windows-1252",
+			"%zu byte%s not UTF-8 (the first in this line); read as Windows-1252",
 			clean->foreign_bytes, clean->foreign_bytes == 1 ? " is" : "s are");
 	if (clean->dropped_controls > 0)
 		reader_add_problem(r, 0, false, "%zu control character%s left out",

@@ -278,7 +278,7 @@ static const struct {
 	const char *message;
 } remarks[] = {
 	{"# A\n", 1, IMPORT_GUESSED, "id note-"},
-	{"caf\xE9\n", 5, IMPORT_REPAIRED, "no UTF-8"},
+	{"caf\xE9\n", 5, IMPORT_REPAIRED, "not UTF-8"},
 	{"# A\n\n{{< youtube x >}}\n", 7, IMPORT_LEFT, "{{< youtube x >}}"},
 	{"# A\n\n!!! tip\n    Words.\n", 7, IMPORT_REPAIRED,
 		"rewritten as plain Markdown: !!! tip"},

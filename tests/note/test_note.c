@@ -280,7 +280,7 @@ static const struct {
 	{"# A\n\n```sh\nls\n", 3, "all that follows"},
 	{"# A\n\n- ```sh\n  ls\n\nwords\n", 3, "ends with its list item"},
 	{"# A\n\n> ~~~ sh\n> ls\n> ```\nwords\n", 3, "ends with its list item or quote"},
-	{"# A \xFC\n", 1, "1 byte is no UTF-8"},
+	{"# A \xFC\n", 1, "1 byte is not UTF-8"},
 	{"# A \001 heading that is long enough\n", 0, "1 control character was left out"},
 };
 
