@@ -190,8 +190,8 @@ struct kind {
 	void (*solve)(const struct quiz_question *q, const size_t *order, struct buf *out);
 	void (*respond)(
 		const struct quiz_question *q, const size_t *order, bool right, struct buf *out);
-	/* In Moodle XML: the question's type, whether one of that type is of this kind (NULL:
-	 * always), its answers as the text between the braces, and as elements. */
+	/* In Moodle XML: the question's type, which every kind has; whether one of that type is of
+	 * this kind (NULL: always); its answers as the text between the braces, and as elements. */
 	const char *type;
 	bool (*accepts_xml)(struct translation *t, const struct xml_node *question);
 	void (*translate)(
