@@ -289,6 +289,16 @@ void sandbox_result_finish(struct sandbox_result *result)
 
 /* ---- the host's daemon, and `ropes doctor` ---- */
 
+bool sandbox_host_address(char **ret_host, char **ret_tls, struct error *err)
+{
+	const char *address = fake_sandbox.host.address;
+	if (address == NULL)
+		return error_set(err, 0, "no daemon found");
+	*ret_host = xstrdup(address);
+	*ret_tls = NULL;
+	return true;
+}
+
 bool sandbox_host_look(const char *wanted, struct sandbox_host *ret, struct error *err)
 {
 	const struct sandbox_host *host = &fake_sandbox.host;
