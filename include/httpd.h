@@ -45,7 +45,13 @@ struct sessions;
 struct audit;
 struct oidc;
 struct terminals;
+struct ports;
 struct httpd_stream;
+struct relay;
+struct relay_list;
+struct MHD_Connection;
+struct relay_list;
+struct MHD_Connection;
 
 struct request {
 	struct lrs *lrs;
@@ -60,10 +66,12 @@ struct request {
 	struct audit *audit;
 	struct oidc *oidc;           /* NULL: no provider */
 	struct terminals *terminals; /* NULL: none in the browser */
+	struct ports *ports;         /* NULL: none of learners' containers */
 	char *address; /* of the client, without the port; a reverse proxy may tell it */
 	enum method method;
 	const char *method_name; /* as sent */
 	char *path;              /* from the server's root, whatever `prefix` is */
+	char *target;            /* as it was sent: with the prefix and the query, not decoded */
 	struct pairs headers, parameters;
 	struct buf body;
 	bool too_large;
@@ -82,6 +90,9 @@ struct request {
 	/* Who takes the connection over when it leaves HTTP. */
 	void (*take)(void *data, struct httpd_stream *stream);
 	void *take_data;
+	struct relay *relay; /* makes the answer; NULL: none */
+	struct relay_list *relays;
+	struct MHD_Connection *connection;
 };
 
 struct reply {
@@ -95,6 +106,8 @@ struct reply {
 	void (*more_end)(void *data);
 	void *more_data;
 	struct listener *listener; /* the body is a stream of events */
+	struct relay *relay;       /* the body comes from another thread */
+	bool is_whole;             /* Location and cookies are complete: they get no prefix */
 	bool upgrade;              /* the connection leaves HTTP after this answer */
 };
 
@@ -115,6 +128,8 @@ struct httpd_options {
 	void (*answer)(struct request *r, struct reply *a);
 	/* Returns whether the client may send a long body, judged by the headers. */
 	bool (*is_known)(const struct request *r);
+	/* Returns whether to answer before the body has arrived: a relay reads it. NULL: never. */
+	bool (*is_relayed)(const struct request *r);
 	/* Called with each answer, and how long making it took. */
 	void (*note)(const struct request *r, const struct reply *a, int64_t us);
 };
@@ -131,7 +146,7 @@ struct hub *httpd_hub(struct httpd *server);
 bool httpd_start(struct httpd *server, const struct request *common, struct error *err);
 /* How many clients are connected, and how many may be. */
 unsigned httpd_connections(const struct httpd *server, unsigned *ret_max);
-/* Ends streams of events, and waits for running requests. */
+/* Ends streams of events and relays, and waits for running requests. */
 void httpd_stop(struct httpd *server);
 void httpd_close(struct httpd *server); /* NULL does nothing */
 
@@ -203,8 +218,31 @@ bool httpd_websocket(struct request *r, struct reply *a,
 int httpd_stream_fd(const struct httpd_stream *stream);
 /* Bytes that the client sent after its request; valid while the stream is being taken over. */
 const char *httpd_stream_early(const struct httpd_stream *stream, size_t *ret_length);
-/* Closes the connection. All must be closed before httpd_stop(). Any thread may call it. */
+/* Closes the connection. All must be closed before httpd_stop(), except those of relays. Any thread
+ * may call it. */
 void httpd_stream_close(struct httpd_stream *stream);
+
+/* ---- relay.c: answers that a thread of their own makes ---- */
+
+/* Answers from a new thread, which calls `run`: a slow or endless answer occupies no thread of the
+ * server, and neither body is in memory as a whole. The request is gone when its client is, so
+ * `run` must not use it. False (503 sent): the server stops, or cannot start a thread. */
+bool httpd_relay(struct request *r, struct reply *a, void (*run)(void *data, struct relay *relay),
+	void *data);
+/* For `run`: */
+/* Reads more of the request's body, and waits for it. 0: its end; -1: the client has gone. */
+ssize_t relay_read(struct relay *relay, char *bytes, size_t max);
+/* Begins the answer: takes its status, headers and body over. length: of the body; -1: unknown. */
+void relay_begin(struct relay *relay, struct reply *reply, int64_t length);
+/* Adds to the answer's body; waits while the client takes nothing. False: it has gone. */
+bool relay_write(struct relay *relay, const char *bytes, size_t length);
+/* Ends an answer that is not complete, so that the client sees that. */
+void relay_break(struct relay *relay);
+/* Answers with status 101, and waits for the connection, which the caller closes. NULL: the client
+ * has gone. */
+struct httpd_stream *relay_upgrade(struct relay *relay, struct reply *reply);
+/* Returns whether the client has gone or the server stops; ask every second or so. */
+bool relay_is_over(struct relay *relay);
 
 /* ---- events.c: server-sent events (WHATWG HTML, 9.2) ---- */
 

@@ -105,6 +105,16 @@ static char *forwarded_address(const struct request *r)
 		       : NULL;
 }
 
+/* The library decodes a target before it calls handle_request(), so keep it as it was sent. */
+void *handle_target(void *data, const char *target, struct MHD_Connection *connection)
+{
+	struct request *r = xcalloc(1, sizeof *r);
+	(void)data;
+	(void)connection;
+	r->target = xstrdup(target);
+	return r;
+}
+
 /* A target may include scheme and host, as sent to a proxy (RFC 9112, 3.2.2). */
 static char *target_path(const char *target)
 {
@@ -115,18 +125,21 @@ static char *target_path(const char *target)
 	return xstrdup(path != NULL ? path : "/");
 }
 
-static struct request *begin_request(struct httpd *server, struct MHD_Connection *connection,
-	const char *target, const char *method)
+static void begin_request(struct httpd *server, struct request *r,
+	struct MHD_Connection *connection, const char *path, const char *method)
 {
-	struct request *r = xcalloc(1, sizeof *r);
+	cleanup_free char *target = r->target;
 	*r = server->common;
 	r->hub = server->hub;
+	r->relays = server->relays;
+	r->connection = connection;
 	r->address = client_address(connection);
 	r->origin = server->origin;
 	r->url = server->url;
 	r->prefix = server->prefix;
 	r->origins = server->o.origins;
-	r->path = target_path(target);
+	r->path = target_path(path);
+	r->target = target_path(target);
 	prefix_remove(server->prefix, r->path);
 	r->method_name = method; /* the library keeps it until the request ends */
 	r->method = text_same(method, "GET") || text_same(method, "HEAD") ? METHOD_GET
@@ -142,7 +155,6 @@ static struct request *begin_request(struct httpd *server, struct MHD_Connection
 		r->address = forwarded;
 	}
 	MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, take_parameter, r);
-	return r;
 }
 
 void handle_end(void *data, struct MHD_Connection *connection, void **slot,
@@ -154,7 +166,10 @@ void handle_end(void *data, struct MHD_Connection *connection, void **slot,
 	connections_await(slot_of_connection(connection));
 	if (r == NULL)
 		return;
+	if (r->relay != NULL)
+		relay_leave(r->relay);
 	free(r->path);
+	free(r->target);
 	free(r->address);
 	free(r->name);
 	free(r->role);
@@ -223,6 +238,8 @@ static struct MHD_Response *response_of(struct MHD_Connection *connection, const
 	}
 	if (a->upgrade)
 		return upgrade_response();
+	if (a->relay != NULL)
+		return relay_response(a->relay);
 	if (a->more != NULL) {
 		struct making *m = xcalloc(1, sizeof *m);
 		m->reply = *a;
@@ -290,6 +307,18 @@ static int64_t now_us(void)
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+static enum MHD_Result finish_answer(const struct httpd *server, struct request *r, struct reply *a,
+	struct MHD_Connection *connection, int64_t us)
+{
+	prefix_add(server->prefix, a);
+	server->o.note(r, a, us);
+	/* Versions of the library disagree about what may precede a chunk, and a proxy may disagree
+	 * with all of them: never read anything after such a body as another request. */
+	if (request_header(r, "Transfer-Encoding") != NULL)
+		pairs_add(&a->headers, "Connection", "close");
+	return send_reply(connection, a);
+}
+
 static enum MHD_Result answer_client(const struct httpd *server, struct request *r,
 	struct MHD_Connection *connection, struct connection_slot *slot)
 {
@@ -297,13 +326,20 @@ static enum MHD_Result answer_client(const struct httpd *server, struct request 
 	connections_stop_clock(slot);
 	const int64_t begun_us = now_us();
 	server->o.answer(r, &a);
-	prefix_add(server->prefix, &a);
-	server->o.note(r, &a, now_us() - begun_us);
-	/* Versions of the library disagree about what may precede a chunk, and a proxy may disagree
-	 * with all of them: never read anything after such a body as another request. */
-	if (request_header(r, "Transfer-Encoding") != NULL)
-		pairs_add(&a.headers, "Connection", "close");
-	return send_reply(connection, &a);
+	return r->relay != NULL ? MHD_YES
+				: finish_answer(server, r, &a, connection, now_us() - begun_us);
+}
+
+/* The library calls again with what is left when the connection goes on. */
+static enum MHD_Result continue_relay(const struct httpd *server, struct request *r,
+	struct MHD_Connection *connection, const char *upload, size_t *upload_size)
+{
+	struct reply a = {0};
+	if (*upload_size > 0)
+		relay_take(r->relay, upload, upload_size);
+	else if (relay_answer(r->relay, r, &a))
+		return finish_answer(server, r, &a, connection, 0);
+	return MHD_YES;
 }
 
 enum MHD_Result handle_request(void *data, struct MHD_Connection *connection, const char *path,
@@ -314,13 +350,15 @@ enum MHD_Result handle_request(void *data, struct MHD_Connection *connection, co
 	struct request *r = *slot;
 	struct connection_slot *own_slot = slot_of_connection(connection);
 	(void)version;
-	if (r == NULL) {
-		r = begin_request(server, connection, path, method);
-		*slot = r;
+	if (r->path == NULL) {
+		begin_request(server, r, connection, path, method);
 		connections_await(own_slot);
-		return measure_body(server, r) ? answer_client(server, r, connection, own_slot)
-					       : MHD_YES;
+		bool at_once = measure_body(server, r) ||
+			       (server->o.is_relayed != NULL && server->o.is_relayed(r));
+		return at_once ? answer_client(server, r, connection, own_slot) : MHD_YES;
 	}
+	if (r->relay != NULL)
+		return continue_relay(server, r, connection, upload, upload_size);
 	if (*upload_size > 0) {
 		connections_count_bytes(own_slot, *upload_size);
 		r->too_large = r->too_large || !may_grow(server, r, *upload_size);

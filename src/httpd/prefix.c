@@ -105,7 +105,7 @@ static void replace_at(char **value, const char *at, const char *old, const char
 void prefix_add(const char *prefix, struct reply *a)
 {
 	static const char root[] = "; Path=/";
-	if (*prefix == '\0')
+	if (*prefix == '\0' || a->is_whole)
 		return;
 	if (a->is_page)
 		add_to_page(prefix, &a->body);

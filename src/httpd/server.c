@@ -162,9 +162,10 @@ static bool start_daemon(struct httpd *server, struct error *err)
 		MHD_OPTION_LISTEN_SOCKET, server->listening, MHD_OPTION_CONNECTION_TIMEOUT,
 		(unsigned)TIMEOUT_S, MHD_OPTION_CONNECTION_LIMIT, o->connections_max,
 		MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS, MHD_OPTION_THREAD_STACK_SIZE,
-		STACK_SIZE, MHD_OPTION_NOTIFY_COMPLETED, handle_end, NULL,
-		MHD_OPTION_NOTIFY_CONNECTION, handle_connection, server, MHD_OPTION_ARRAY,
-		tls ? secure : &secure[2], MHD_OPTION_END);
+		STACK_SIZE, MHD_OPTION_URI_LOG_CALLBACK, handle_target, server,
+		MHD_OPTION_NOTIFY_COMPLETED, handle_end, NULL, MHD_OPTION_NOTIFY_CONNECTION,
+		handle_connection, server, MHD_OPTION_ARRAY, tls ? secure : &secure[2],
+		MHD_OPTION_END);
 	if (server->daemon == NULL)
 		return error_set(err, 0, "cannot start the server%s",
 			tls ? "; check that certificate and key belong together and are PEM files"
@@ -205,6 +206,7 @@ bool httpd_open(const struct httpd_options *o, struct httpd **ret, struct error 
 	server->connections = connections_create(
 		o->timeout_s > 0 ? o->timeout_s : (unsigned)PATIENCE_S, server->o.connections_max);
 	server->hub = events_create();
+	server->relays = relay_list_create();
 	server->listening = -1;
 	pthread_mutex_init(&server->lock, NULL);
 	condition_init(&server->wake);
@@ -259,6 +261,7 @@ void httpd_stop(struct httpd *server)
 	pthread_mutex_unlock(&server->lock);
 	pthread_join(server->beat, NULL);
 	events_end(server->hub); /* the library waits for suspended connections */
+	relay_list_end(server->relays);
 	MHD_stop_daemon(server->daemon);
 	server->daemon = NULL;
 }
@@ -271,6 +274,7 @@ void httpd_close(struct httpd *server)
 	if (server->listening >= 0)
 		close(server->listening);
 	events_destroy(server->hub);
+	relay_list_destroy(server->relays);
 	connections_destroy(server->connections);
 	pthread_mutex_destroy(&server->lock);
 	pthread_cond_destroy(&server->wake);

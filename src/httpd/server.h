@@ -24,9 +24,11 @@ struct httpd {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	bool ending;
+	struct relay_list *relays;
 };
 
 /* Callbacks of the library. */
+void *handle_target(void *server, const char *target, struct MHD_Connection *connection);
 enum MHD_Result handle_admit(void *server, const struct sockaddr *from, socklen_t length);
 void handle_connection(void *server, struct MHD_Connection *connection, void **slot,
 	enum MHD_ConnectionNotificationCode what);
@@ -54,5 +56,21 @@ void events_free_listener(struct listener *l);
 
 /* The response after which the connection leaves HTTP. */
 struct MHD_Response *upgrade_response(void);
+
+/* ---- relay.c, for handle.c and server.c ---- */
+
+struct relay_list *relay_list_create(void);
+/* Ends all relays, and waits until their threads have ended. */
+void relay_list_end(struct relay_list *relays);
+void relay_list_destroy(struct relay_list *relays);
+/* Passes on a part of the request's body; lowers *size to what is left. Then the connection was
+ * suspended. */
+void relay_take(struct relay *relay, const char *bytes, size_t *size);
+/* The request is complete. True: the answer has begun, and *ret is how; else the connection was
+ * suspended. */
+bool relay_answer(struct relay *relay, struct request *r, struct reply *ret);
+struct MHD_Response *relay_response(struct relay *relay);
+/* The request has ended. */
+void relay_leave(struct relay *relay);
 
 #endif
