@@ -108,12 +108,25 @@ enum machine_workspace_wish { MACHINE_WORKSPACE_SYNC, MACHINE_WORKSPACE_CLEAR };
 bool machine_workspace(enum machine_kind kind, const char *learner,
 	enum machine_workspace_wish wish, struct buf *told, struct error *err);
 
-/* Returns where a published port of the practice machine answers on this system's 127.0.0.1; 0
- * stands for any port. False: the port is not published. */
-bool machine_port(unsigned short inside, unsigned short *ret_outside);
+/* A published port: its number inside, as `-p 8080:80` says, and on this system's 127.0.0.1. */
+struct machine_port {
+	unsigned short inside, outside;
+};
+/* Finds a published port of the practice machine; 0 stands for any port. False: the port is not
+ * published. */
+bool machine_port(unsigned short inside, struct machine_port *ret);
 /* Lists the ports that answer under another number, for people: "80 at http://localhost:40123,
  * …". */
 void machine_moved_ports(struct buf *out);
+
+/* ---- another practice machine of this account, by its state folder ---- */
+
+/* Calls `each` with every port that it publishes, until `each` returns false. */
+void machine_each_port(
+	const char *folder, bool (*each)(void *data, const struct machine_port *port), void *data);
+/* Opens a TCP socket in its network, where 127.0.0.1 has the ports that it publishes by their
+ * numbers inside. -1: it does not run. */
+int machine_port_socket(const char *folder);
 
 /* The practice machines on this system, of all accounts. */
 struct machine_crowd {

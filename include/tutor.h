@@ -39,6 +39,9 @@ struct tutor_options {
 	uint64_t seed;   /* for quizzes and varied tasks; 0: random */
 	bool one_by_one; /* ask choices option by option, yes or no */
 	const struct tutor_room *room; /* the workshop that the session belongs to; NULL: none */
+	/* Where a browser finds a published port, with "{port}" for its number; NULL: at this
+	 * system's localhost. */
+	const char *port_address;
 };
 
 enum tutor_end {

@@ -143,6 +143,9 @@ bool own_daemon_agreed(const struct common_daemon *choice, struct screen *screen
 	const char *course, bool *ret, struct error *err);
 /* Blocks the signals that ask a foreground program to stop (INT, TERM, HUP); *ret gets the set. */
 void common_stop_signals(sigset_t *ret);
+/* Tells the program of a seat (ropes serve --terminals) where browsers find published ports:
+ * "https://lab.example/port/KEY/{port}/". */
+#define COMMON_PORT_ADDRESS "ROPES_PORT_ADDRESS"
 /* Secrets must not cross a network in the clear: accepts https://, or http:// to this machine. */
 bool common_is_safe_address(const char *url);
 /* Reads --timeout in milliseconds; 0 if it was not given. */

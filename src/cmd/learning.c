@@ -218,6 +218,7 @@ static bool begin_learning(struct learning *l, struct error *err)
 		.lesson = l->lesson,
 		.trusted = plan->trusted,
 		.timeout_ms = plan->timeout_ms,
+		.port_address = getenv(COMMON_PORT_ADDRESS),
 	};
 	if (plan->once)
 		return tutor_demonstrate(&options, err);

@@ -202,7 +202,7 @@ bool order_run(const char *path, const struct machine_program *p, struct machine
 static char *control_path(enum machine_kind kind)
 {
 	cleanup_free char *folder = machine_state_folder(kind);
-	return path_join(folder, "control.sock");
+	return path_join(folder, CONTROL_SOCKET);
 }
 
 bool machine_run(enum machine_kind kind, const struct machine_program *p,

@@ -9,6 +9,8 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#define CONTROL_SOCKET "control.sock"
+#define PORTS_FILE "ports"
 /* The state folder and its files. Only the outside sees it. */
 struct machine_paths {
 	char *folder, *lock, *lease, *log, *status, *trouble, *progress;

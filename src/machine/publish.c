@@ -269,54 +269,58 @@ bool publish_start(const struct machine_paths *paths, pid_t *ret, struct error *
 
 /* ---- for other processes ---- */
 
-/* Calls `each` with every published port, inside and outside, until it returns false. */
-static void each_port(bool (*each)(void *data, unsigned inside, unsigned outside), void *data)
+void machine_each_port(
+	const char *folder, bool (*each)(void *data, const struct machine_port *port), void *data)
 {
-	struct machine_paths p;
+	cleanup_free char *path = path_join(folder, PORTS_FILE);
 	cleanup_buf struct buf text = {0};
-	unsigned from, to;
-	machine_paths_init(&p, MACHINE_PRACTICE);
-	(void)file_read(p.ports, 65536, &text, NULL); /* without the file no port is published */
-	for (const char *line = buf_text(&text); sscanf(line, "%u %u", &from, &to) == 2;) {
-		if (!each(data, from, to))
-			break;
+	struct machine_port port;
+	(void)file_read(path, 65536, &text, NULL); /* without the file no port is published */
+	for (const char *line = buf_text(&text);
+		sscanf(line, "%hu %hu", &port.inside, &port.outside) == 2 && each(data, &port);)
 		line = text_next_line(line);
-	}
-	machine_paths_finish(&p);
 }
 
-struct wanted_port {
-	unsigned inside, outside;
-};
-
-static bool find_outside_port(void *data, unsigned inside, unsigned outside)
+int machine_port_socket(const char *folder)
 {
-	struct wanted_port *w = data;
-	if (w->inside == 0 || w->inside == inside)
-		w->outside = outside;
-	return w->outside == 0;
+	cleanup_free char *control = path_join(folder, CONTROL_SOCKET);
+	return order_socket(control, AF_INET, SOCK_STREAM, 0);
 }
 
-bool machine_port(unsigned short inside, unsigned short *ret_outside)
+static void each_own_port(bool (*each)(void *data, const struct machine_port *port), void *data)
 {
-	struct wanted_port w = {.inside = inside};
-	each_port(find_outside_port, &w);
-	if (w.outside == 0)
+	cleanup_free char *folder = machine_state_folder(MACHINE_PRACTICE);
+	machine_each_port(folder, each, data);
+}
+
+static bool find_port(void *data, const struct machine_port *port)
+{
+	struct machine_port *wanted = data;
+	if (wanted->inside == 0 || wanted->inside == port->inside)
+		*wanted = *port;
+	return wanted->outside == 0;
+}
+
+bool machine_port(unsigned short inside, struct machine_port *ret)
+{
+	struct machine_port wanted = {.inside = inside};
+	each_own_port(find_port, &wanted);
+	if (wanted.outside == 0)
 		return false;
-	*ret_outside = (unsigned short)w.outside;
+	*ret = wanted;
 	return true;
 }
 
-static bool add_moved(void *data, unsigned inside, unsigned outside)
+static bool add_moved(void *data, const struct machine_port *port)
 {
 	struct buf *out = data;
-	if (inside != outside)
-		buf_printf(out, "%s%u at http://localhost:%u", out->length > 0 ? ", " : "", inside,
-			outside);
+	if (port->inside != port->outside)
+		buf_printf(out, "%s%u at http://localhost:%u", out->length > 0 ? ", " : "",
+			port->inside, port->outside);
 	return true;
 }
 
 void machine_moved_ports(struct buf *out)
 {
-	each_port(add_moved, out);
+	each_own_port(add_moved, out);
 }

@@ -106,7 +106,7 @@ bool machine_probe(struct machine_limits *ret_limits, struct error *err)
 	cleanup_free char *workspaces = machine_workspaces();
 	cleanup_free char *runtime = xdg_folder(XDG_RUNTIME);
 	cleanup_free char *folder = xasprintf("%s/probe-%d", runtime, (int)getpid());
-	paths.control = path_join(folder, "control.sock");
+	paths.control = path_join(folder, CONTROL_SOCKET);
 	snprintf(paths.group, sizeof paths.group, "ropes-probe-%d", (int)getpid());
 	struct machine_ids ids = {.claim = -1, .users = -1};
 	struct machine_record record = {.kind = MACHINE_PRACTICE,

@@ -32,10 +32,10 @@ void machine_paths_init(struct machine_paths *p, enum machine_kind kind)
 	p->trouble = xasprintf("%s.trouble", p->folder);
 	p->progress = path_join(p->folder, "progress");
 	p->socket = path_join(p->folder, "docker.sock");
-	p->control = path_join(p->folder, "control.sock");
+	p->control = path_join(p->folder, CONTROL_SOCKET);
 	p->witness = path_join(p->folder, "witness.log");
 	p->home = path_join(p->folder, "home.sock");
-	p->ports = path_join(p->folder, "ports");
+	p->ports = path_join(p->folder, PORTS_FILE);
 	p->refusal = path_join(p->folder, "refusal");
 }
 

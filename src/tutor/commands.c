@@ -1,5 +1,6 @@
 /* tutor/commands.c - the colon commands: one table */
 #include "tutor.h"
+#include "machine.h"
 #include "session.h"
 
 #include <stdlib.h>
@@ -116,17 +117,29 @@ static void do_quit(struct session *s, const char *rest)
 	s->end = TUTOR_QUIT;
 }
 
+static void show_address(struct session *s, const struct machine_port *port)
+{
+	static const char mark[] = "{port}";
+	const char *address = s->options->port_address;
+	const char *at = address != NULL ? strstr(address, mark) : NULL;
+	if (at == NULL)
+		screen_say(s->screen, SCREEN_PLAIN, "  → ", "http://localhost:%u", port->outside);
+	else
+		screen_say(s->screen, SCREEN_PLAIN, "  → ", "%.*s%u%s", (int)(at - address),
+			address, port->inside, at + strlen(mark));
+}
+
 static void do_open(struct session *s, const char *rest)
 {
-	unsigned short outside;
+	struct machine_port found;
 	char *end;
 	unsigned long port = strtoul(rest, &end, 10);
 	if (!text_is_blank(end) || port > 65535)
 		screen_say(s->screen, SCREEN_WARN, "! ",
 			"`:open` requires a port, as in `:open 8080`.");
 	else if (session_has_sandbox(s) && sandbox_kind(s->options->sandbox) == SANDBOX_PRACTICE &&
-		 machine_port((unsigned short)port, &outside))
-		screen_say(s->screen, SCREEN_PLAIN, "  → ", "http://localhost:%u", outside);
+		 machine_port((unsigned short)port, &found))
+		show_address(s, &found);
 	else if (port > 0)
 		screen_say(s->screen, SCREEN_WARN, "! ",
 			"No container publishes port %lu. `docker ps` shows which are published.",

@@ -162,7 +162,8 @@ static void tell_death(struct session *s)
 static void tell_moved_ports(struct session *s)
 {
 	cleanup_buf struct buf moved = {0};
-	if (!screen_is_terminal(s->screen) || sandbox_kind(s->options->sandbox) != SANDBOX_PRACTICE)
+	if (!screen_is_terminal(s->screen) || s->options->port_address != NULL ||
+		sandbox_kind(s->options->sandbox) != SANDBOX_PRACTICE)
 		return;
 	machine_moved_ports(&moved);
 	if (moved.length > 0 && !text_same(buf_text(&moved), s->moved_ports))

@@ -112,12 +112,27 @@ bool machine_workspace(enum machine_kind kind, const char *learner,
 	return answer(fake_machine.workspace_error, err);
 }
 
-bool machine_port(unsigned short inside, unsigned short *ret_outside)
+bool machine_port(unsigned short inside, struct machine_port *ret)
 {
 	if (fake_machine.inside == 0 || (inside != 0 && inside != fake_machine.inside))
 		return false;
-	*ret_outside = fake_machine.outside;
+	*ret = (struct machine_port){fake_machine.inside, fake_machine.outside};
 	return true;
+}
+
+void machine_each_port(
+	const char *folder, bool (*each)(void *data, const struct machine_port *port), void *data)
+{
+	struct machine_port port;
+	(void)folder;
+	if (machine_port(0, &port))
+		(void)each(data, &port);
+}
+
+int machine_port_socket(const char *folder)
+{
+	(void)folder;
+	return -1;
 }
 
 void machine_moved_ports(struct buf *out)

@@ -427,7 +427,7 @@ START_TEST(a_containers_port_is_published)
 	struct error err = {0};
 	cleanup_buf struct buf moved = {0};
 	char answer[64] = "";
-	unsigned short outside = 0;
+	struct machine_port port = {0};
 	pid_t publisher;
 	prepare();
 	pid_t first = start_first_process();
@@ -440,21 +440,23 @@ START_TEST(a_containers_port_is_published)
 		inside);
 	fake_engine_answer(engine, "GET", "/containers/json", 200, list);
 	ck_assert_msg(publish_start(&paths, &publisher, &err), "%s", error_text(&err));
-	for (int i = 0; i < LOOKS && !machine_port(inside, &outside); i++)
+	for (int i = 0; i < LOOKS && !machine_port(inside, &port); i++)
 		usleep(10000);
-	ck_assert_msg(outside != 0 && outside != inside, "%u is at %u", inside, outside);
+	ck_assert_uint_eq(port.inside, inside);
+	ck_assert_msg(
+		port.outside != 0 && port.outside != inside, "%u is at %u", inside, port.outside);
 	machine_moved_ports(&moved);
-	cleanup_free char *told = xasprintf("%u at http://localhost:%u", inside, outside);
+	cleanup_free char *told = xasprintf("%u at http://localhost:%u", inside, port.outside);
 	ck_assert_str_eq(buf_text(&moved), told);
-	cleanup_fd int caller = call_port(outside);
+	cleanup_fd int caller = call_port(port.outside);
 	ck_assert(fd_write(caller, request, sizeof request - 1, NULL));
 	ck_assert_int_gt(fd_read(caller, answer, sizeof answer - 1), 0);
 	ck_assert_msg(text_starts(answer, "HTTP/1.1 200"), "%s", answer);
 	fake_engine_answer(engine, "GET", "/containers/json", 200, "[]");
 	fake_engine_container_event(engine, "die", "c1", "web", "nginx");
-	for (int i = 0; i < LOOKS && machine_port(inside, &outside); i++)
+	for (int i = 0; i < LOOKS && machine_port(inside, &port); i++)
 		usleep(10000);
-	ck_assert(!machine_port(inside, &outside) && !machine_port(0, &outside));
+	ck_assert(!machine_port(inside, &port) && !machine_port(0, &port));
 	end_process(publisher, SIGUSR2); /* libcheck handles SIGTERM */
 	end_process(first, SIGKILL);
 	fake_engine_stop(engine);

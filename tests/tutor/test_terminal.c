@@ -135,6 +135,31 @@ START_TEST(sessions_at_a_terminal)
 }
 END_TEST
 
+/* The browser of a seat is elsewhere: its ports have the server's address. */
+START_TEST(a_seat_shows_the_address_of_the_server)
+{
+	static const struct fake_typing typing[] = {{"1.1 › ", "docker ps\r"},
+		{"CONTAINER ID", ":open\r"}, {"https://lab.example/port/K/80/", ":open 80\r"},
+		{"lab.example", ":open 81\r"}, {"No container publishes port 81", ":quit\r"}};
+	struct play p = play_open();
+	struct error err = {0};
+	enum tutor_end end;
+	fake_sandbox.lines = lines;
+	fake_sandbox.line_count = ARRAY_LENGTH(lines);
+	fake_machine.inside = 80;
+	fake_machine.outside = 40080;
+	fake_machine.moved_ports = "80 at http://localhost:40080";
+	p.options.lesson = "running";
+	p.options.trusted = true;
+	p.options.port_address = "https://lab.example/port/K/{port}/";
+	play_begin_terminal(&p, typing, ARRAY_LENGTH(typing));
+	ck_assert_msg(tutor_run(&p.options, &end, &err), "%s", error_text(&err));
+	cleanup_free char *shown = play_end(&p);
+	ck_assert_ptr_null(strstr(shown, "localhost"));
+	play_close(&p);
+}
+END_TEST
+
 START_TEST(a_terminal_that_goes_away_ends_the_session)
 {
 	static const struct fake_typing typing[] = {{"1.1 › ", NULL}};
@@ -154,6 +179,7 @@ int main(void)
 {
 	const struct suite_test tests[] = {
 		{sessions_at_a_terminal, ARRAY_LENGTH(sessions)},
+		{a_seat_shows_the_address_of_the_server, 1},
 		{a_terminal_that_goes_away_ends_the_session, 1},
 	};
 	return suite_run("terminal", tests, ARRAY_LENGTH(tests), 60);
