@@ -20,6 +20,8 @@
  *     {"state": "open", "name": "Ann"}             what the program printed last, and prints
  *     {"state": "waiting", "place": 2}             too many programs run; this one starts second
  *     {"state": "ended"}                           the program has ended
+ *     {"ports": [{"port": 8080, "address": "…"}]}  what the seat has opened, and where a browser
+ *                                                  finds it; again whenever that changes
  *
  * A connection with a token that no seat has is closed with TERMINALS_UNKNOWN.
  */
@@ -31,6 +33,18 @@
 struct terminals;
 
 #define TERMINALS_UNKNOWN 4404 /* the code of a WebSocket's end */
+#define TERMINALS_KEY_SIZE 33  /* hexadecimal text of 128 bits, and NUL */
+
+/* What a seat has opened. */
+struct terminals_port {
+	unsigned port;
+	char *address; /* for the page: absolute, or relative to it */
+};
+struct terminals_ports {
+	struct terminals_port *items;
+	size_t count;
+};
+void terminals_ports_add(struct terminals_ports *ports, unsigned port, const char *address);
 
 struct terminals_options {
 	const char *folder;  /* where seats have their folders; made if it is missing */
@@ -38,10 +52,15 @@ struct terminals_options {
 	unsigned seats_max;  /* 0: 1000 */
 	int64_t idle_ms;     /* ends a program after this time without a browser; 0: half an hour */
 	const char *address; /* of the server, for `prepare` */
+	const char *url;     /* of the server, for browsers */
 	/* Adds the arguments and the environment (NAME=VALUE) of the program of a person, whose
-	 * seat has this folder; the program starts in it. At least one of each. */
+	 * seat has this folder and key; the program starts in it. At least one of each. */
 	void (*prepare)(const struct terminals_options *options, const char *folder,
-		const char *name, struct words *arguments, struct words *environment);
+		const char *key, const char *name, struct words *arguments,
+		struct words *environment);
+	/* Adds what the seat has open; called every second while somebody looks. NULL: nothing. */
+	void (*list_ports)(const struct terminals_options *options, const char *folder,
+		const char *key, struct terminals_ports *ports);
 	void *data;
 };
 bool terminals_open(
@@ -55,6 +74,13 @@ void terminals_close(struct terminals *terminals); /* NULL does nothing */
  * of the seat's folder. The caller frees *ret_token. ERROR_USAGE: the name is not one. */
 bool terminals_seat(
 	struct terminals *terminals, const char *name, char **ret_token, struct error *err);
+
+/* The key of a seat: derived from its token, but it does not lead back to it. It stands for what
+ * the seat has open, and opens no terminal. */
+void terminals_key(const char *token, char out[TERMINALS_KEY_SIZE]);
+/* Returns the folder of the seat with this key, from any thread; NULL: there is none. The caller
+ * frees it. */
+char *terminals_find(const struct terminals *terminals, const char *key);
 
 /* A WebSocket's connection after the handshake. */
 struct terminals_connection {

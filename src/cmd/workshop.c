@@ -106,9 +106,10 @@ static void add_seat_environment(const char *folder, struct words *environment)
 	words_add(environment, "TERM=xterm-256color");
 }
 
-static void prepare_program(const struct terminals_options *o, const char *folder, const char *name,
-	struct words *arguments, struct words *environment)
+static void prepare_program(const struct terminals_options *o, const char *folder, const char *key,
+	const char *name, struct words *arguments, struct words *environment)
 {
+	(void)key;
 	const struct workshop *w = o->data;
 	const char *const words[] = {
 		OWN_PROGRAM, "join", o->address, room_code(w->room), "--yes", "--trust", NULL};

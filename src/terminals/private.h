@@ -24,6 +24,7 @@ struct viewer;
 /* A seat that has a program or viewers. */
 struct seat {
 	char folder_name[SEAT_NAME_SIZE];
+	char key[TERMINALS_KEY_SIZE];
 	char *name; /* the person's */
 	enum seat_state state;
 	pid_t pid;
@@ -35,6 +36,8 @@ struct seat {
 	unsigned viewers;
 	int64_t since_ms; /* when it began to wait, lost its last viewer, or was told to end */
 	bool is_killed;
+	char *ports;       /* the last message about them; NULL: none */
+	int64_t listed_ms; /* when they were listed */
 	struct seat *next;
 };
 
@@ -54,7 +57,7 @@ struct viewer {
 
 struct terminals {
 	struct terminals_options o;
-	char *folder, *address;
+	char *folder, *address, *url;
 	pthread_t thread;
 	bool has_thread;
 	int wake; /* an eventfd */
@@ -76,6 +79,11 @@ struct terminals {
 struct seat *seat_find(struct terminals *t, const char *token);
 char *seat_folder(const struct terminals *t, const struct seat *seat); /* the caller frees it */
 void seat_free(struct seat *seat);
+
+/* ---- ports.c: what a seat has open ---- */
+
+/* Lists its ports again. Returns whether the message about them is another one now. */
+bool ports_list(struct terminals *t, struct seat *seat);
 
 /* ---- program.c: a seat's program and its terminal ---- */
 
@@ -105,6 +113,8 @@ void viewer_serve(struct viewer *viewer, short events);
 void viewer_send(struct viewer *viewer, const void *bytes, size_t length);
 /* Sends the state of its seat, and for an open one what it shows. */
 void viewer_tell(struct viewer *viewer);
+/* Sends a message that is an object. */
+void viewer_say(struct viewer *viewer, const char *text);
 /* Says that its program has ended. */
 void viewer_say_ended(struct viewer *viewer);
 /* Returns whether output may be read for it: it has taken most of the earlier output. */

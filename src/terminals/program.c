@@ -57,7 +57,7 @@ static bool start_on(const struct terminals *t, struct seat *seat, int line, str
 {
 	cleanup_words struct words arguments = {0}, environment = {0};
 	cleanup_free char *folder = seat_folder(t, seat);
-	t->o.prepare(&t->o, folder, seat->name, &arguments, &environment);
+	t->o.prepare(&t->o, folder, seat->key, seat->name, &arguments, &environment);
 	struct spawn spawn = {.argv = (const char *const *)arguments.items,
 		.environment = (const char *const *)environment.items,
 		.folder = folder,

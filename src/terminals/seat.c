@@ -1,5 +1,5 @@
-/* terminals/seat.c - seats on disk: a folder named after the token's digest, with the person's name
- */
+/* terminals/seat.c - seats on disk: a folder named after the token's digest, with the person's
+ * name; and a file named after the key's digest, with the name of the folder */
 #include "private.h"
 
 #include "digest.h"
@@ -14,6 +14,8 @@
 #define NAME_FILE "name"
 #define NAME_MAX_BYTES ((size_t)200)
 #define SEATS_MAX 1000
+#define KEYS_FOLDER ".keys"
+#define KEY_LABEL "ports of a seat"
 
 static void name_folder(const char *token, char out[SEAT_NAME_SIZE])
 {
@@ -22,6 +24,44 @@ static void name_folder(const char *token, char out[SEAT_NAME_SIZE])
 	memcpy(out, digest, SEAT_NAME_SIZE - 1);
 	out[SEAT_NAME_SIZE - 1] = '\0';
 }
+
+/* ---- keys ---- */
+
+void terminals_key(const char *token, char out[TERMINALS_KEY_SIZE])
+{
+	char digest[DIGEST_TEXT_SIZE];
+	digest_hmac(token, KEY_LABEL, digest);
+	memcpy(out, digest, TERMINALS_KEY_SIZE - 1);
+	out[TERMINALS_KEY_SIZE - 1] = '\0';
+}
+
+static char *key_file(const struct terminals *t, const char *key)
+{
+	char digest[DIGEST_TEXT_SIZE];
+	(void)digest_sha2(256, key, strlen(key), digest);
+	return xasprintf("%s/" KEYS_FOLDER "/%s", t->folder, digest);
+}
+
+static bool keep_key(
+	const struct terminals *t, const char *key, const char *folder_name, struct error *err)
+{
+	cleanup_free char *file = key_file(t, key), *folder = path_parent(file);
+	return file_exists(file) ||
+	       (folder_make(folder, 0700, err) &&
+		       file_write(file, folder_name, strlen(folder_name), 0600, err));
+}
+
+char *terminals_find(const struct terminals *t, const char *key)
+{
+	cleanup_buf struct buf name = {0};
+	cleanup_free char *file = key_file(t, key);
+	if (!file_exists(file) || !file_read(file, SEAT_NAME_SIZE, &name, NULL) ||
+		name.length != SEAT_NAME_SIZE - 1)
+		return NULL;
+	return path_join(t->folder, buf_text(&name));
+}
+
+/* ---- seats ---- */
 
 static unsigned count_folders(const char *folder)
 {
@@ -47,7 +87,7 @@ static bool is_person_name(const char *name)
 
 bool terminals_seat(struct terminals *t, const char *name, char **ret_token, struct error *err)
 {
-	char folder_name[SEAT_NAME_SIZE];
+	char folder_name[SEAT_NAME_SIZE], key[TERMINALS_KEY_SIZE];
 	unsigned most = t->o.seats_max > 0 ? t->o.seats_max : (unsigned)SEATS_MAX;
 	if (!is_person_name(name))
 		return error_set_kind(err, ERROR_USAGE,
@@ -56,9 +96,11 @@ bool terminals_seat(struct terminals *t, const char *name, char **ret_token, str
 		return error_set(err, 0, "all %u seats of this server are taken", most);
 	char *token = digest_random_text(TOKEN_BYTES);
 	name_folder(token, folder_name);
+	terminals_key(token, key);
 	cleanup_free char *folder = path_join(t->folder, folder_name);
 	cleanup_free char *file = path_join(folder, NAME_FILE);
-	if (folder_make(folder, 0700, err) && file_write(file, name, strlen(name), 0600, err)) {
+	if (folder_make(folder, 0700, err) && file_write(file, name, strlen(name), 0600, err) &&
+		keep_key(t, key, folder_name, err)) {
 		*ret_token = token;
 		return true;
 	}
@@ -66,7 +108,7 @@ bool terminals_seat(struct terminals *t, const char *name, char **ret_token, str
 	return false;
 }
 
-static struct seat *read_seat(struct terminals *t, const char *folder_name)
+static struct seat *read_seat(struct terminals *t, const char *folder_name, const char *token)
 {
 	cleanup_buf struct buf name = {0};
 	cleanup_error struct error none = {0};
@@ -76,6 +118,8 @@ static struct seat *read_seat(struct terminals *t, const char *folder_name)
 		return NULL;
 	struct seat *seat = xcalloc(1, sizeof *seat);
 	memcpy(seat->folder_name, folder_name, SEAT_NAME_SIZE);
+	terminals_key(token, seat->key);
+	(void)keep_key(t, seat->key, folder_name, NULL); /* a seat of an earlier version has none */
 	seat->name = buf_steal(&name);
 	seat->terminal = -1;
 	seat->next = t->seats;
@@ -90,7 +134,7 @@ struct seat *seat_find(struct terminals *t, const char *token)
 	for (struct seat *seat = t->seats; seat != NULL; seat = seat->next)
 		if (text_same(seat->folder_name, folder_name))
 			return seat;
-	return read_seat(t, folder_name);
+	return read_seat(t, folder_name, token);
 }
 
 char *seat_folder(const struct terminals *t, const struct seat *seat)
@@ -103,5 +147,6 @@ void seat_free(struct seat *seat)
 	buf_finish(&seat->shown);
 	buf_finish(&seat->typed);
 	free(seat->name);
+	free(seat->ports);
 	free(seat);
 }

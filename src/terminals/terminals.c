@@ -16,6 +16,7 @@
 #define ASK_MS 30000      /* without a message */
 #define STALL_MS 20000    /* a browser that takes nothing for so long may come again */
 #define IDLE_MS (30LL * 60 * 1000)
+#define LIST_MS 1000  /* between two lists of what a seat has open */
 #define VIEWERS_MAX 8 /* of a seat */
 #define CONNECTIONS_MAX 1024
 #define PIECE ((size_t)32 * 1024)
@@ -115,6 +116,8 @@ static void obey(struct viewer *v, const cJSON *order)
 		start_seat(v->terminals, v->seat);
 	else if (token != NULL)
 		tell_viewer(v);
+	if (token != NULL && v->seat->ports != NULL)
+		viewer_say(v, v->seat->ports);
 }
 
 /* ---- programs ---- */
@@ -139,6 +142,15 @@ static bool may_read(const struct terminals *t, const struct seat *seat)
 	return seat->state == SEAT_OPEN;
 }
 
+static void tell_new_ports(struct terminals *t, struct seat *seat, int64_t now_ms)
+{
+	if (seat->viewers == 0 || now_ms - seat->listed_ms < LIST_MS || !ports_list(t, seat))
+		return;
+	for (struct viewer *v = t->viewers; v != NULL; v = v->next)
+		if (v->seat == seat)
+			viewer_say(v, seat->ports);
+}
+
 static void look_after_seat(struct terminals *t, struct seat *seat, int64_t now_ms)
 {
 	int64_t idle_ms = t->o.idle_ms > 0 ? t->o.idle_ms : IDLE_MS;
@@ -160,6 +172,7 @@ static void look_after_seats(struct terminals *t)
 	for (struct seat **at = &t->seats; *at != NULL;) {
 		struct seat *seat = *at;
 		look_after_seat(t, seat, now_ms);
+		tell_new_ports(t, seat, now_ms);
 		if (seat->state == SEAT_EMPTY && seat->viewers == 0) {
 			*at = seat->next;
 			seat_free(seat);
@@ -367,8 +380,10 @@ bool terminals_open(const struct terminals_options *o, struct terminals **ret, s
 	t->o = *o;
 	t->folder = xstrdup(o->folder);
 	t->address = xstrdup(o->address);
+	t->url = xstrdup(o->url);
 	t->o.folder = t->folder;
 	t->o.address = t->address;
+	t->o.url = t->url;
 	pthread_mutex_init(&t->lock, NULL);
 	t->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (t->wake < 0)
@@ -412,5 +427,6 @@ void terminals_close(struct terminals *t)
 	pthread_mutex_destroy(&t->lock);
 	free(t->folder);
 	free(t->address);
+	free(t->url);
 	free(t);
 }

@@ -87,6 +87,11 @@ void viewer_send(struct viewer *v, const void *bytes, size_t length)
 	queue(v, WSLAY_BINARY_FRAME, bytes, length);
 }
 
+void viewer_say(struct viewer *v, const char *text)
+{
+	queue(v, WSLAY_TEXT_FRAME, text, strlen(text));
+}
+
 static void say_state(struct viewer *v, const char *state, const char *name, unsigned place)
 {
 	cJSON *json = cJSON_CreateObject();
@@ -97,7 +102,7 @@ static void say_state(struct viewer *v, const char *state, const char *name, uns
 		cJSON_AddNumberToObject(json, "place", place);
 	cleanup_free char *text = cJSON_PrintUnformatted(json);
 	if (text != NULL)
-		queue(v, WSLAY_TEXT_FRAME, text, strlen(text));
+		viewer_say(v, text);
 	cJSON_Delete(json);
 }
 

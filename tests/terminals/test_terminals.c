@@ -73,6 +73,12 @@ static void take(wslay_event_context_ptr socket, const struct wslay_event_on_msg
 	buf_add(&text, message->msg, message->msg_length);
 	cJSON *json = json_parse(&text);
 	const char *state = json_get_text(json, "state");
+	if (json_get(json, "ports") != NULL) {
+		buf_add(&b->states, text.data, text.length);
+		buf_add_char(&b->states, ' ');
+		cJSON_Delete(json);
+		return;
+	}
 	ck_assert_ptr_nonnull(state);
 	if (text_same(state, "open"))
 		buf_truncate(&b->output, 0);
@@ -187,12 +193,13 @@ static void close_browser(struct browser *b)
 
 /* ---- terminals with a shell script each ---- */
 
-static void prepare(const struct terminals_options *o, const char *folder, const char *name,
-	struct words *arguments, struct words *environment)
+static void prepare(const struct terminals_options *o, const char *folder, const char *key,
+	const char *name, struct words *arguments, struct words *environment)
 {
 	const char *const words[] = {"sh", "-c", o->data, NULL};
 	words_add_all(arguments, words);
 	words_addf(environment, "NAME=%s", name);
+	words_addf(environment, "KEY=%s", key);
 	words_addf(environment, "PATH=%s", getenv("PATH"));
 	ck_assert(folder_exists(folder));
 }
@@ -441,6 +448,82 @@ START_TEST(missing_program_is_told)
 }
 END_TEST
 
+/* ---- what a seat has open ---- */
+
+static atomic_int open_port;
+
+static void list_ports(const struct terminals_options *o, const char *folder, const char *key,
+	struct terminals_ports *ports)
+{
+	cleanup_free char *address = xasprintf("%s/%s", o->url, key);
+	ck_assert(folder_exists(folder));
+	if (open_port > 0) {
+		terminals_ports_add(ports, (unsigned)open_port + 1, address);
+		terminals_ports_add(ports, (unsigned)open_port, "b");
+	}
+}
+
+START_TEST(what_is_open_is_told)
+{
+	struct terminals *t = NULL;
+	struct error err = {0};
+	char key[TERMINALS_KEY_SIZE];
+	struct browser b, other;
+	cleanup_free char *folder = xasprintf("%s/ports", suite_folder);
+	const struct terminals_options options = {.folder = folder,
+		.max = 1,
+		.url = "u",
+		.prepare = prepare,
+		.list_ports = list_ports,
+		.data = (void *)(uintptr_t) "echo key $KEY; read line"};
+	ck_assert(terminals_open(&options, &t, &err));
+	cleanup_free char *token = seat(t, "Ann");
+	terminals_key(token, key);
+	cleanup_free char *told = xasprintf(
+		"{\"ports\":[{\"port\":80,\"address\":\"b\"},{\"port\":81,\"address\":\"u/%s\"}]} ",
+		key);
+	cleanup_free char *said = xasprintf("key %s", key);
+	open_port = 80;
+	open_browser(t, &b, token);
+	await(&b, &b.output, said);
+	await(&b, &b.states, told);
+	open_browser(t, &other, token);
+	await(&other, &other.states, told);
+	open_port = 0;
+	await(&b, &b.states, "{\"ports\":[]} ");
+	await(&other, &other.states, "{\"ports\":[]} ");
+	close_browser(&b);
+	close_browser(&other);
+	terminals_close(t);
+}
+END_TEST
+
+/* A seat of an earlier version gets its key when its token comes. */
+START_TEST(key_finds_the_seat)
+{
+	struct terminals *t = open_terminals("read line", 1, 0);
+	char key[TERMINALS_KEY_SIZE];
+	struct browser b;
+	struct error err = {0};
+	cleanup_free char *token = seat(t, "Ann"), *second = seat(t, "Ben");
+	cleanup_free char *folder = xasprintf("%s/terminals-%d/.keys", suite_folder, (int)getpid());
+	terminals_key(token, key);
+	cleanup_free char *found = terminals_find(t, key);
+	ck_assert(found != NULL && folder_exists(found));
+	terminals_key(second, key);
+	cleanup_free char *other = terminals_find(t, key);
+	ck_assert(other != NULL && !text_same(found, other));
+	ck_assert(folder_remove(folder, &err));
+	ck_assert_ptr_null(terminals_find(t, key));
+	open_browser(t, &b, second);
+	await(&b, &b.states, "open(Ben) ");
+	cleanup_free char *again = terminals_find(t, key);
+	ck_assert_pstr_eq(again, other);
+	close_browser(&b);
+	terminals_close(t);
+}
+END_TEST
+
 START_TEST(end_ends_all)
 {
 	struct terminals *t =
@@ -472,6 +555,8 @@ int main(void)
 		{slow_browser_loses_nothing, 1},
 		{names_and_seats, 1},
 		{missing_program_is_told, 1},
+		{what_is_open_is_told, 1},
+		{key_finds_the_seat, 1},
 		{end_ends_all, 1},
 	};
 	return suite_run("terminals", tests, ARRAY_LENGTH(tests), 60);
