@@ -23,6 +23,7 @@
 #include "lrs.h"
 #include "mail.h"
 #include "oidc.h"
+#include "ports.h"
 #include "room.h"
 #include "sessions.h"
 #include "terminals.h"
@@ -43,7 +44,8 @@ struct serve_options {
 	const char *remote_ca; /* file with CA certificates; NULL: the system's */
 	struct room *room;     /* workshop to serve; NULL: none */
 	const struct terminals_options
-		*terminals; /* in the browser, for the workshop; NULL: none */
+		*terminals;                /* in the browser, for the workshop; NULL: none */
+	const struct ports_options *ports; /* of their machines; NULL: none */
 };
 
 /* The setting of the tracker that says after how many days without activity people are erased. */

@@ -72,7 +72,27 @@
 		}
 	}
 
+	// What the learner's containers publish: each port opens in a window that has no way back to this one.
+	function showPorts(ports) {
+		const list = document.getElementById('ports');
+		list.textContent = 'Published ports:';
+		for (const { port, address } of ports) {
+			const link = document.createElement('a');
+			link.href = new URL(address, location.href);
+			link.textContent = port;
+			link.target = '_blank';
+			link.rel = 'noopener noreferrer';
+			list.append(' ', link);
+		}
+		list.hidden = ports.length === 0;
+		fit();
+	}
+
 	function obey(message) {
+		if (message.ports !== undefined) {
+			showPorts(message.ports);
+			return;
+		}
 		ended = message.state === 'ended';
 		if (message.state === 'open') {
 			term.reset();

@@ -243,6 +243,7 @@ static bool open_terminals(const struct arguments *a, struct serve_options *o,
 		    workshop, err))
 		return false;
 	o->terminals = workshop->terminals.max > 0 ? &workshop->terminals : NULL;
+	o->ports = o->terminals != NULL ? &workshop->ports : NULL;
 	return true;
 }
 
@@ -335,6 +336,8 @@ const struct command cmd_serve = {
 				"run a workshop; a room that was open, or has just ended, continues"},
 			{"terminals", "NUMBER",
 				"workshop: also in the browser; so many learners at a time"},
+			{"ports-domain", "DOMAIN",
+				"terminals: names below it lead to the ports of learners' containers; see docs/OPERATION.md"},
 			{"new-room", NULL, "workshop: open a new room, with a new code"},
 			{"url", "URL",
 				"the address for learners, e.g. of a reverse proxy, perhaps with a path: https://lab.example/ropes (default: where it listens)"},

@@ -1,6 +1,7 @@
 /* cmd/workshop.c - ropes serve --workshop: the room, and how to find it */
 #include "workshop.h"
 #include "json.h"
+#include "machine.h"
 #include "spawn.h"
 #include "tls.h"
 
@@ -65,6 +66,7 @@ void workshop_close(struct workshop *workshop)
 		course_destroy(workshop->course);
 	free(workshop->folder);
 	free(workshop->ca);
+	free(workshop->domain);
 	*workshop = (struct workshop){0};
 }
 
@@ -109,8 +111,8 @@ static void add_seat_environment(const char *folder, struct words *environment)
 static void prepare_program(const struct terminals_options *o, const char *folder, const char *key,
 	const char *name, struct words *arguments, struct words *environment)
 {
-	(void)key;
 	const struct workshop *w = o->data;
+	cleanup_free char *ports = ports_address(o->url, w->domain, key, 0);
 	const char *const words[] = {
 		OWN_PROGRAM, "join", o->address, room_code(w->room), "--yes", "--trust", NULL};
 	words_add_all(arguments, words);
@@ -118,8 +120,71 @@ static void prepare_program(const struct terminals_options *o, const char *folde
 	words_addf(arguments, "--idle=%d", MACHINE_IDLE_MINUTES);
 	if (w->ca != NULL)
 		words_addf(arguments, "--ca=%s", w->ca);
+	words_addf(environment, COMMON_PORT_ADDRESS "=%s", ports);
 	add_seat_environment(folder, environment);
 }
+
+/* ---- what their containers publish ---- */
+
+/* The state folder of a seat's practice machine. */
+static char *seat_machine(const char *folder)
+{
+	cleanup_free char *runtime = seat_runtime(folder);
+	return path_join(runtime, "ropes/daemon");
+}
+
+struct listing {
+	const struct terminals_options *o;
+	const char *key;
+	struct terminals_ports *ports;
+};
+
+/* Below the server's own address it is relative to the page: a browser may know the server by
+ * another name. */
+static bool add_port(void *data, const struct machine_port *port)
+{
+	const struct listing *l = data;
+	const struct workshop *w = l->o->data;
+	cleanup_free char *address = ports_address(l->o->url, w->domain, l->key, port->inside);
+	terminals_ports_add(l->ports, port->inside,
+		w->domain != NULL ? address : address + strlen(l->o->url) + 1);
+	return true;
+}
+
+static void list_ports(const struct terminals_options *o, const char *folder, const char *key,
+	struct terminals_ports *ports)
+{
+	struct listing listing = {o, key, ports};
+	cleanup_free char *machine = seat_machine(folder);
+	machine_each_port(machine, add_port, &listing);
+}
+
+/* Goes on until the port is found. */
+static bool is_other_port(void *data, const struct machine_port *port)
+{
+	unsigned *wanted = data;
+	if (port->inside == *wanted)
+		*wanted = 0;
+	return *wanted != 0;
+}
+
+static bool is_published(void *data, const char *folder, unsigned short port)
+{
+	unsigned wanted = port;
+	cleanup_free char *machine = seat_machine(folder);
+	(void)data;
+	machine_each_port(machine, is_other_port, &wanted);
+	return wanted == 0;
+}
+
+static int open_port_socket(void *data, const char *folder)
+{
+	cleanup_free char *machine = seat_machine(folder);
+	(void)data;
+	return machine_port_socket(machine);
+}
+
+/* ---- their machines ---- */
 
 /* Ends the practice machine of a seat, if it has one. */
 static pid_t end_machine(const struct workshop *w, const char *seat)
@@ -163,14 +228,18 @@ bool workshop_terminals(const struct arguments *arguments, const char *folder,
 	const char *certificate, const char *file, struct workshop *workshop, struct error *err)
 {
 	const char *text = arguments_get(arguments, "terminals");
+	const char *domain = arguments_get(arguments, "ports-domain");
 	long long max;
 	if (text == NULL)
-		return true;
+		return domain == NULL || error_set_kind(err, ERROR_USAGE,
+						 "--ports-domain requires --terminals NUMBER");
 	if (workshop->room == NULL)
 		return error_set_kind(err, ERROR_USAGE, "--terminals requires --workshop COURSE");
 	if (!text_number(text, 1, TERMINALS_MAX, &max))
 		return error_set_kind(err, ERROR_USAGE,
 			"--terminals: '%s' is not a number from 1 to %d", text, TERMINALS_MAX);
+	if (domain != NULL && !ports_read_domain(domain, &workshop->domain, err))
+		return error_wrap(err, "--ports-domain");
 	if (certificate != NULL) {
 		cleanup_free char *fingerprint = NULL;
 		bool self_signed = false;
@@ -183,7 +252,13 @@ bool workshop_terminals(const struct arguments *arguments, const char *folder,
 		.folder = workshop->folder,
 		.max = (unsigned)max,
 		.prepare = prepare_program,
+		.list_ports = list_ports,
 		.data = workshop,
+	};
+	workshop->ports = (struct ports_options){
+		.domain = workshop->domain,
+		.is_published = is_published,
+		.open_socket = open_port_socket,
 	};
 	return true;
 }

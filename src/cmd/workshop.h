@@ -11,11 +11,14 @@ struct workshop {
 	struct room *room;
 	struct terminals_options terminals; /* max 0: none in the browser */
 	char *folder, *ca;                  /* of the terminals; ca: NULL if none is needed */
+	struct ports_options ports;         /* of their machines */
+	char *domain;                       /* of the ports; NULL: none */
 };
 /* --workshop, --new-room; the room is NULL if there is none. */
 bool workshop_open(const struct arguments *arguments, struct store *store, struct workshop *ret,
 	struct error *err);
-/* --terminals; `folder` is the store's, `certificate` the server's (PEM; NULL: no TLS) in `file`.
+/* --terminals, --ports-domain; `folder` is the store's, `certificate` the server's (PEM; NULL: no
+ * TLS) in `file`.
  */
 bool workshop_terminals(const struct arguments *arguments, const char *folder,
 	const char *certificate, const char *file, struct workshop *workshop, struct error *err);

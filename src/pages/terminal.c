@@ -27,7 +27,8 @@ static void show_page(struct reply *a)
 		"<link rel=\"stylesheet\" href=\"/xterm.css\">"
 		"<script defer src=\"/terminal.js\" nonce=\"%s\"></script>\n"
 		"<h1 class=\"unseen\">Terminal</h1>\n"
-		"<p id=\"status\" role=\"status\">A terminal in the browser needs JavaScript.</p>\n",
+		"<p id=\"status\" role=\"status\">A terminal in the browser needs JavaScript.</p>\n"
+		"<nav id=\"ports\" aria-label=\"Published ports\" hidden></nav>\n",
 		nonce);
 	buf_add_text(&page,
 		"<div class=\"keys\" role=\"toolbar\" aria-label=\"Keys\">"

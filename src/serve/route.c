@@ -1,6 +1,7 @@
 /* serve/route.c - finds the resource for a request, its version, and whether the key may use it */
 #include "route.h"
 #include "pages.h"
+#include "ports.h"
 #include "serve.h"
 #include "trail.h"
 #include "watch.h"
@@ -19,6 +20,13 @@ enum access {
 	LEADS, /* page: any key except a learner's */
 	KEYS,  /* page: any key; the page itself decides what it shows */
 };
+
+/* The ports of learners' containers are answered before: here there are none. */
+static void answer_no_port(struct request *r, struct reply *a)
+{
+	(void)r;
+	reply_error(a, 404, "not found");
+}
 
 static const struct resource {
 	const char *path;
@@ -65,6 +73,7 @@ static const struct resource {
 	{"/room/report", pages_room_report, OPEN, true, false},
 	{"/terminal", pages_terminal, OPEN, true, false},
 	{"/terminal/stream", pages_terminal_stream, OPEN, true, false},
+	{ROUTE_PORT, answer_no_port, OPEN, true, false},
 	{"/room.css", pages_asset, OPEN, true, false},
 	{"/room.js", pages_asset, OPEN, true, false},
 	{"/terminal.css", pages_asset, OPEN, true, false},
@@ -261,6 +270,10 @@ void route_request(struct request *r, struct reply *a)
 {
 	const struct resource *resource = find_resource(r->path);
 	bool lrs = text_starts(r->path, "/xapi/");
+	if (ports_is_request(r->ports, r)) {
+		ports_answer(r, a);
+		return;
+	}
 	know_version(r, a);
 	if (resource != NULL && resource->consistent)
 		say_consistency(r, a);

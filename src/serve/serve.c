@@ -15,6 +15,7 @@ struct server {
 	struct watch *watch;
 	struct chores *chores;
 	struct terminals *terminals;
+	struct ports *ports;
 };
 
 static bool start_ingest(struct server *server, const struct serve_options *o, struct error *err)
@@ -51,7 +52,15 @@ static bool start_terminals(struct server *server, const struct serve_options *o
 	struct terminals_options options = *o->terminals;
 	options.address = o->httpd.tls_certificate == NULL ? httpd_origin(server->httpd)
 							   : httpd_url(server->httpd);
-	return terminals_open(&options, &server->terminals, err);
+	options.url = httpd_url(server->httpd);
+	if (!terminals_open(&options, &server->terminals, err))
+		return false;
+	if (o->ports != NULL) {
+		struct ports_options ports = *o->ports;
+		ports.terminals = server->terminals;
+		server->ports = ports_create(&ports);
+	}
+	return true;
 }
 
 static bool start_httpd(struct server *server, const struct serve_options *o, struct error *err)
@@ -68,13 +77,22 @@ static bool start_httpd(struct server *server, const struct serve_options *o, st
 		.audit = o->audit,
 		.oidc = o->oidc,
 		.terminals = server->terminals,
+		.ports = server->ports,
 	};
 	return httpd_start(server->httpd, &common, err);
 }
 
+static bool is_relayed(const struct request *r)
+{
+	return ports_is_request(r->ports, r);
+}
+
+/* The failure of a learner's container is not the server's. */
 static void note_answer(const struct request *r, const struct reply *a, int64_t us)
 {
-	watch_note(r, a, us, route_name(r->path));
+	if (r->relay != NULL && a->status >= 500)
+		return;
+	watch_note(r, a, us, is_relayed(r) ? ROUTE_PORT : route_name(r->path));
 }
 
 bool serve_open(const struct serve_options *o, struct server **ret, struct error *err)
@@ -83,6 +101,7 @@ bool serve_open(const struct serve_options *o, struct server **ret, struct error
 	struct httpd_options options = o->httpd;
 	options.answer = route_request;
 	options.is_known = access_is_known;
+	options.is_relayed = is_relayed;
 	options.note = note_answer;
 	if (!route_allows_prefix(options.url != NULL ? httpd_prefix(options.url) : "", err) ||
 		!httpd_open(&options, &server->httpd, err)) {
@@ -118,6 +137,7 @@ void serve_close(struct server *server)
 	if (server->httpd != NULL)
 		httpd_stop(server->httpd);
 	terminals_close(server->terminals);
+	ports_destroy(server->ports);
 	chores_close(server->chores);
 	hooks_close(server->hooks);
 	ingest_close(server->ingest);
