@@ -87,6 +87,7 @@ char *arena_strndup(struct arena *a, const char *s, size_t length);
 char *arena_printf(struct arena *a, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Like array_grow(), for arrays in an arena; outgrown copies are freed with the arena. */
 void *arena_grow(struct arena *a, void *items, size_t count, size_t size);
+void *arena_copy(struct arena *a, const void *bytes, size_t size); /* NULL if it has none */
 /* Moves an array that array_grow() made into the arena, where it takes no more than it needs. */
 void *arena_steal_array(struct arena *a, void *items, size_t count, size_t size);
 void arena_finish(struct arena *a);
@@ -296,6 +297,7 @@ struct words {
 	size_t count;
 };
 void words_add(struct words *w, const char *word);
+void words_add_bytes(struct words *w, const char *word, size_t length);
 void words_addf(struct words *w, const char *format, ...) PRINTF_LIKE(2, 3);
 void words_add_all(struct words *w, const char *const *list); /* list ends with NULL */
 bool words_has(const struct words *w, const char *word);

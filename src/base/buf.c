@@ -128,6 +128,11 @@ void words_add(struct words *w, const char *word)
 	append_word(w, xstrdup(word));
 }
 
+void words_add_bytes(struct words *w, const char *word, size_t length)
+{
+	append_word(w, xstrndup(word, length));
+}
+
 void words_addf(struct words *w, const char *format, ...)
 {
 	struct buf text = {0};

@@ -139,13 +139,14 @@ void *arena_grow(struct arena *a, void *items, size_t count, size_t size)
 	return grown;
 }
 
+void *arena_copy(struct arena *a, const void *bytes, size_t size)
+{
+	return size > 0 ? memcpy(arena_alloc(a, size), bytes, size) : NULL;
+}
+
 void *arena_steal_array(struct arena *a, void *items, size_t count, size_t size)
 {
-	void *kept = NULL;
-	if (count > 0) {
-		kept = arena_alloc(a, count * size);
-		memcpy(kept, items, count * size);
-	}
+	void *kept = arena_copy(a, items, count * size);
 	free(items);
 	return kept;
 }

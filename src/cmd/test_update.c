@@ -31,7 +31,7 @@ static void split_lines(const char *text, struct words *ret)
 {
 	while (*text != '\0') {
 		size_t length = strcspn(text, "\n");
-		words_addf(ret, "%.*s", (int)length, text);
+		words_add_bytes(ret, text, length);
 		text += length + (text[length] == '\n');
 	}
 }

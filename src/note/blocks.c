@@ -21,7 +21,10 @@ int blocks_line_of(const struct walker *w, cmark_node *node)
 
 struct note_block *blocks_add(struct walker *w, enum note_block_kind kind, int line, int last)
 {
-	w->blocks = array_grow(w->blocks, w->section->block_count, sizeof *w->blocks);
+	if (w->section->block_count == w->block_capacity) {
+		w->block_capacity = w->block_capacity > 0 ? 2 * w->block_capacity : 16;
+		w->blocks = xrealloc(w->blocks, w->block_capacity * sizeof *w->blocks);
+	}
 	struct note_block *b = &w->blocks[w->section->block_count++];
 	*b = (struct note_block){
 		.kind = kind,
@@ -43,9 +46,8 @@ struct note_block *blocks_add(struct walker *w, enum note_block_kind kind, int l
 void blocks_end_section(struct walker *w)
 {
 	if (w->section != NULL)
-		w->section->blocks = arena_steal_array(
-			blocks_arena(w), w->blocks, w->section->block_count, sizeof *w->blocks);
-	w->blocks = NULL;
+		w->section->blocks = arena_copy(
+			blocks_arena(w), w->blocks, w->section->block_count * sizeof *w->blocks);
 }
 
 void blocks_begin_section(struct walker *w, unsigned level, int line)

@@ -20,7 +20,8 @@ struct quote {
 struct walker {
 	struct reader *reader;
 	struct note_section *section; /* the last of reader->sections */
-	struct note_block *blocks;    /* of that section */
+	struct note_block *blocks;    /* of that section, while it is read */
+	size_t block_capacity;
 	struct unique_names anchors;
 	struct list *lists;
 	size_t list_count;

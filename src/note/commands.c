@@ -57,6 +57,8 @@ static bool is_session_of(const struct words *lines, enum prompt_signs signs)
 static bool is_session_of_root(const struct words *lines)
 {
 	bool others = false;
+	if (lines->items[0][0] != '#')
+		return false;
 	for (size_t i = 0; i < lines->count; i++) {
 		const char *line = lines->items[i];
 		if (prompts_length(line, PROMPT_PLAIN) > 0 && within_prompt(line) == 0)
@@ -159,7 +161,7 @@ static void set_windows_apart(struct fence *f, const char *language)
 		struct fence_command *c = &f->items[i];
 		size_t variable = guess_variable_length(c->code);
 		if (variable > 0)
-			words_addf(&set, "%.*s", (int)variable, c->code);
+			words_add_bytes(&set, c->code, variable);
 		if (!c->comment && (guess_is_windows(c->code,
 					    is_windows_prompt(c->prompt) ? "cmd" : language) ||
 					   has_variable_of(&set, c->code)))

@@ -9,7 +9,7 @@ void fence_split(const char *code, struct words *ret)
 {
 	while (*code != '\0') {
 		size_t length = strcspn(code, "\n");
-		words_addf(ret, "%.*s", (int)length, code);
+		words_add_bytes(ret, code, length);
 		code += length + (code[length] == '\n');
 	}
 }

@@ -101,6 +101,8 @@ enum note_icon icons_of_type(const char *word)
 /* Returns the length of the mark at text, with or without its variation selector. */
 static size_t mark_length(const char *text, const char *mark)
 {
+	if (*text != *mark)
+		return 0;
 	size_t bare = strlen(mark);
 	if (bare > 3 && text_ends(mark, SELECTOR))
 		bare -= 3;

@@ -136,6 +136,8 @@ static struct note *read_clean(const char *path, struct repaired *clean, struct 
 	note->sections = arena_steal_array(
 		&note->arena, reader.sections, reader.section_count, sizeof *reader.sections);
 	note->section_count = reader.section_count;
+	free(reader.spans);
+	buf_finish(&reader.pending);
 	note->problems = reader.problems;
 	note->problem_count = reader.problem_count;
 	return note;

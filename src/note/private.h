@@ -13,7 +13,9 @@ struct reader {
 	size_t section_count;
 	struct note_problem *problems;
 	size_t problem_count;
-	int last_line;
+	struct buf pending;      /* the text of a span that is being read */
+	struct note_span *spans; /* of the text that is being read */
+	size_t span_capacity;
 };
 
 /* ---- reader.c ---- */

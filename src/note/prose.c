@@ -150,9 +150,27 @@ static struct leading read_leading(const struct note_text *text)
 	return (struct leading){.code = code, .labelled = before.length > 0, .alone = alone};
 }
 
+/* Most paragraphs cannot be commands: they begin with a capital, and have no sign of a prompt. */
+static bool may_begin_command(const struct walker *w, cmark_node *node)
+{
+	static const char signs[] = "$#%>]\n\xC2\xCE\xE2"; /* also the first bytes of arrows */
+	size_t line = (size_t)cmark_node_get_start_line(node);
+	size_t column = (size_t)cmark_node_get_start_column(node);
+	if (line == 0 || line > w->source_count || column == 0)
+		return true;
+	const char *text = w->source[line - 1];
+	if (strcspn(text, "\n") < column)
+		return true;
+	text += column - 1;
+	size_t sign = strcspn(text, signs);
+	return !isupper((unsigned char)*text) || (text[sign] != '\n' && text[sign] != '\0');
+}
+
 bool prose_take_paragraph(struct walker *w, cmark_node *node, int line)
 {
 	static const char first[] = "abcdefghijklmnopqrstuvwxyz$%/~.>-[(❯➜";
+	if (!may_begin_command(w, node))
+		return false;
 	cleanup_free char *source = read_source(w, node);
 	const char *from = source + strspn(source, " ");
 	if (*from == '\0' || (strchr(first, *from) == NULL && within_prompt(from) == 0 &&

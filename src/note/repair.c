@@ -70,11 +70,11 @@ static bool is_kept(uint32_t point)
 		       point != 0x2029);
 }
 
-/* Returns how much of text needs no inspection: ASCII without control characters. */
+/* Returns how much of text needs no inspection: ASCII without control characters, and line ends. */
 static size_t plain_run(const char *bytes, size_t length)
 {
 	size_t at = 0;
-	while (at < length && bytes[at] >= 0x20 && bytes[at] < 0x7F)
+	while (at < length && ((bytes[at] >= 0x20 && bytes[at] < 0x7F) || bytes[at] == '\n'))
 		at++;
 	return at;
 }
@@ -98,9 +98,16 @@ static size_t escape_length(const char *bytes, size_t length)
 	return at + 1 < length && bytes[at] == '\033' && bytes[at + 1] == '\\' ? at + 2 : 0;
 }
 
-static void take_clean(const char *bytes, size_t length, struct repaired *r)
+static int last_line(const struct buf *text)
 {
 	int line = 1;
+	for (size_t i = 0; i < text->length; i++)
+		line += text->data[i] == '\n';
+	return line;
+}
+
+static void take_clean(const char *bytes, size_t length, struct repaired *r)
+{
 	buf_reserve(&r->text, length);
 	for (size_t at = 0; at < length;) {
 		size_t run = plain_run(bytes + at, length - at);
@@ -124,10 +131,9 @@ static void take_clean(const char *bytes, size_t length, struct repaired *r)
 			point = codepages_windows_1252[byte - 0x80];
 			r->foreign_bytes++;
 			if (r->first_foreign_line == 0)
-				r->first_foreign_line = line;
+				r->first_foreign_line = last_line(&r->text);
 		}
 		at += taken;
-		line += point == '\n';
 		if (is_kept(point))
 			utf8_encode(&r->text, point);
 		else

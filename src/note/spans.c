@@ -10,9 +10,7 @@
 struct writer {
 	struct reader *reader;
 	struct note_section *section;
-	struct note_span *spans;
-	size_t count;
-	struct buf pending; /* text of the span under construction */
+	size_t count; /* of the reader's spans */
 	unsigned style;
 	size_t link;
 	unsigned depth[4]; /* nesting of emphasis, strong, code, strike */
@@ -54,8 +52,12 @@ static void append_span(
 	struct arena *arena = &w->reader->note->arena;
 	if (length == 0)
 		return;
-	w->spans = array_grow(w->spans, w->count, sizeof *w->spans);
-	w->spans[w->count++] = (struct note_span){
+	struct reader *r = w->reader;
+	if (w->count == r->span_capacity) {
+		r->span_capacity = r->span_capacity > 0 ? 2 * r->span_capacity : 16;
+		r->spans = xrealloc(r->spans, r->span_capacity * sizeof *r->spans);
+	}
+	r->spans[w->count++] = (struct note_span){
 		.style = style, .text = arena_strndup(arena, text, length), .link = link};
 }
 
@@ -100,7 +102,7 @@ static void add_embedded(struct writer *w, const char *inside, size_t length)
 
 static void flush_pending(struct writer *w)
 {
-	const char *text = buf_text(&w->pending);
+	const char *text = buf_text(&w->reader->pending);
 	const char *open;
 	while (w->section != NULL && (w->style & NOTE_CODE) == 0 && w->link == 0 &&
 		(open = strstr(text, "[[")) != NULL) {
@@ -117,7 +119,7 @@ static void flush_pending(struct writer *w)
 		text = close + 2;
 	}
 	append_span(w, text, strlen(text), w->style, w->link);
-	buf_truncate(&w->pending, 0);
+	buf_truncate(&w->reader->pending, 0);
 }
 
 /* In the order of writer.depth. */
@@ -139,7 +141,7 @@ static void set_style(struct writer *w, size_t link)
 static void add_pending_text(struct writer *w, const char *text)
 {
 	if (text != NULL)
-		buf_add_text(&w->pending, text);
+		buf_add_text(&w->reader->pending, text);
 }
 
 /* ---- inline HTML ---- */
@@ -166,7 +168,7 @@ static void add_inline_picture(struct writer *w, const char *html)
 	cleanup_free char *url = xstrndup(address, length);
 	cleanup_free char *name = alt != NULL ? xstrndup(alt, words) : xstrdup("");
 	set_style(w, spans_add_link(w->reader, w->section, NOTE_LINK_PICTURE, url, name, w->line));
-	buf_printf(&w->pending, "🖼 %s", name);
+	buf_printf(&w->reader->pending, "🖼 %s", name);
 	set_style(w, around);
 }
 
@@ -187,7 +189,7 @@ static void add_html(struct writer *w, const char *html)
 		if (style == style_bits[i])
 			change_depth(w, i, !close);
 	if (html_tags_match(html, "br"))
-		buf_add_char(&w->pending, '\n');
+		buf_add_char(&w->reader->pending, '\n');
 	else if (html_tags_match(html, "a"))
 		add_inline_link(w, html, close);
 	else if (html_tags_match(html, "img"))
@@ -250,7 +252,7 @@ static void add_soft_break(struct writer *w, cmark_node *node)
 	bool title = !w->broken && cmark_node_get_type(first) == CMARK_NODE_TEXT &&
 		     text_starts(cmark_node_get_literal(first), "[!");
 	w->broken = true;
-	buf_add_char(&w->pending, title || definition ? '\n' : ' ');
+	buf_add_char(&w->reader->pending, title || definition ? '\n' : ' ');
 }
 
 static void visit_inline(struct writer *w, cmark_node *node, bool enter)
@@ -263,7 +265,7 @@ static void visit_inline(struct writer *w, cmark_node *node, bool enter)
 		add_soft_break(w, node);
 		break;
 	case CMARK_NODE_LINEBREAK:
-		buf_add_char(&w->pending, '\n');
+		buf_add_char(&w->reader->pending, '\n');
 		break;
 	case CMARK_NODE_CODE:
 		add_code(w, cmark_node_get_literal(node));
@@ -286,7 +288,7 @@ static void visit_inline(struct writer *w, cmark_node *node, bool enter)
 		break;
 	case CMARK_NODE_FOOTNOTE_REFERENCE:
 		if (enter) /* cmark gives the number here, not the label */
-			buf_printf(&w->pending, "[^%s]", cmark_node_get_literal(node));
+			buf_printf(&w->reader->pending, "[^%s]", cmark_node_get_literal(node));
 		break;
 	default:
 		if (strcmp(cmark_node_get_type_string(node), "strikethrough") == 0)
@@ -299,16 +301,16 @@ static void name_links(struct writer *w)
 {
 	struct note_link *links = w->section != NULL ? (struct note_link *)w->section->links : NULL;
 	for (size_t i = 0; i < w->count; i++) {
-		size_t link = w->spans[i].link;
+		size_t link = w->reader->spans[i].link;
 		if (link > 0 && links[link - 1].title[0] == '\0')
-			links[link - 1].title = w->spans[i].text;
+			links[link - 1].title = w->reader->spans[i].text;
 	}
 }
 
 static struct note_text take_text(struct writer *w)
 {
 	struct note_span *spans =
-		arena_steal_array(&w->reader->note->arena, w->spans, w->count, sizeof *w->spans);
+		arena_copy(&w->reader->note->arena, w->reader->spans, w->count * sizeof *spans);
 	return (struct note_text){.spans = spans, .count = w->count};
 }
 
@@ -325,7 +327,6 @@ struct note_text spans_read(
 	}
 	cmark_iter_free(iter);
 	flush_pending(&w);
-	buf_finish(&w.pending);
 	name_links(&w);
 	return take_text(&w);
 }

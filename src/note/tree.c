@@ -343,6 +343,7 @@ void tree_read(struct reader *reader, cmark_node *document, const char *body, in
 	cmark_iter_free(iter);
 	finish_sections(&w);
 	unique_finish(&w.anchors);
+	free(w.blocks);
 	free(w.source);
 	free(w.lists);
 	free(w.quotes);

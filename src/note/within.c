@@ -220,11 +220,13 @@ static size_t prompt_of_reader(const char *line)
 		"SQL", "scala", "julia", "ghci", "jshell", "hive", "ftp", "sftp", "telnet"};
 	size_t end = strcspn(line, ">");
 	bool known = false;
+	if (line[end] != '>' || end > 60)
+		return 0;
 	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
 		known = known || text_starts(line, names[i]);
 	bool spaced = memchr(line, ' ', end) != NULL && !text_starts(line, "MariaDB [") &&
 		      !text_starts(line, "redis ");
-	return known && !spaced && line[end] == '>' && end <= 60 ? prompt_end(line, end + 1) : 0;
+	return known && !spaced ? prompt_end(line, end + 1) : 0;
 }
 
 /* ">>> ", "In [1]: " */
