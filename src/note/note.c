@@ -9,14 +9,31 @@
 
 /* ---- the tree ---- */
 
+static bool has_any(const char *text, const char *const *signs)
+{
+	while (*signs != NULL && strstr(text, *signs) == NULL)
+		signs++;
+	return *signs != NULL;
+}
+
+/* Each extension looks at every paragraph: it is only used if the text has one of its signs. */
 static cmark_node *parse_markdown(const char *text, size_t length)
 {
-	static const char *const extensions[] = {"table", "strikethrough", "autolink", "tasklist"};
+	static const struct {
+		const char *name;
+		const char *signs[4];
+	} extensions[] = {
+		{"table", {"|"}},
+		{"strikethrough", {"~"}},
+		{"autolink", {"://", "www.", "@"}},
+		{"tasklist", {"[ ]", "[x]", "[X]"}},
+	};
 	cmark_gfm_core_extensions_ensure_registered();
-	cmark_parser *parser = cmark_parser_new(CMARK_OPT_FOOTNOTES);
+	cmark_parser *parser = cmark_parser_new(
+		strstr(text, "[^") != NULL ? CMARK_OPT_FOOTNOTES : CMARK_OPT_DEFAULT);
 	for (size_t i = 0; i < ARRAY_LENGTH(extensions); i++) {
-		cmark_syntax_extension *extension = cmark_find_syntax_extension(extensions[i]);
-		if (extension != NULL)
+		cmark_syntax_extension *extension = cmark_find_syntax_extension(extensions[i].name);
+		if (extension != NULL && has_any(text, extensions[i].signs))
 			cmark_parser_attach_syntax_extension(parser, extension);
 	}
 	cmark_parser_feed(parser, text, length);
