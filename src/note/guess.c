@@ -59,6 +59,21 @@ static bool is_table_head(const char *line, size_t word)
 	return *next == '\0' || next - (line + word) > 1 || isupper((unsigned char)*next);
 }
 
+/* "Creating web", "WARNING! This will", "1:C 01 Jan": no command begins so that is not known. */
+static bool begins_like_words(const char *line, size_t word)
+{
+	return memchr(line, '=', word) == NULL && memchr(line, '/', word) == NULL &&
+	       (isdigit((unsigned char)line[0]) || isupper((unsigned char)line[0]));
+}
+
+/* "notBefore=Jan  1 00:00:00": what follows the value is no command. */
+static bool is_assigned_text(const char *line, size_t word)
+{
+	const char *rest = line + word + strspn(line + word, " \t");
+	return memchr(line, '=', word) != NULL && *rest != '\0' && strpbrk(line, "'\"$`") == NULL &&
+	       guess_is_no_command(rest, "");
+}
+
 /* "FROM centos", "POST /books", "SELECT * FROM x": other languages write their verbs in capitals.
  */
 static bool is_verb_in_capitals(const char *line, size_t word)
@@ -137,8 +152,10 @@ bool guess_is_no_command(const char *line, const char *next)
 	return (unsigned char)line[0] >= 0x80 || strchr("|+=-*,)", line[0]) != NULL ||
 	       ends_like_a_label(line, word) || is_log(line, word) || is_hash(line, word) ||
 	       is_elision(line) || is_numeric_word(line, word) || is_table_head(line, word) ||
-	       is_verb_in_capitals(line, word) || is_sentence(line, word) || is_data(line, next) ||
-	       is_setting(line) || is_path(line, word) || is_variable(line);
+	       is_verb_in_capitals(line, word) || begins_like_words(line, word) ||
+	       is_assigned_text(line, word) || (line[0] == '.' && line[word - 1] == '/') ||
+	       is_sentence(line, word) || is_data(line, next) || is_setting(line) ||
+	       is_path(line, word) || is_variable(line);
 }
 
 /* ---- commands in prose ---- */
@@ -283,7 +300,7 @@ static bool has_path_of_windows(const char *line)
 {
 	for (const char *c = line; (c = strchr(c, '\\')) != NULL; c++) {
 		char before = c > line ? c[-1] : ' ';
-		if (isalnum((unsigned char)c[1]) && strchr(" .:%\"", before) != NULL)
+		if (isalnum((unsigned char)c[1]) && strchr(" .:%}\"", before) != NULL)
 			return true;
 	}
 	return false;

@@ -8,47 +8,72 @@
 /* ---- words that begin commands ---- */
 
 /* In the order of strcmp(). */
-static const char *const known_commands[] = {"ab", "add-apt-repository", "adduser", "alias",
-	"ansible", "ansible-playbook", "apk", "apt", "apt-cache", "apt-get", "apt-key", "apt-mark",
-	"argocd", "arping", "awk", "aws", "az", "base64", "basename", "bash", "blkid", "brew",
-	"btrfs", "buildah", "buildctl", "bun", "bundle", "bzip2", "cargo", "cat", "cd", "celery",
-	"certbot", "chage", "chcon", "chgrp", "chkconfig", "chmod", "chown", "chroot", "cmake",
-	"colima", "composer", "conda", "conntrack", "containerd", "cosign", "cp", "cqlsh",
-	"createdb", "crictl", "ctop", "ctr", "curl", "dd", "debootstrap", "deluser", "deno",
-	"depmod", "df", "dig", "dirname", "dive", "django-admin", "dmesg", "dnf", "docker",
-	"docker-compose", "docker-machine", "docker-slim", "docker.exe", "dockerd", "doctl",
-	"dotnet", "dpkg", "dpkg-reconfigure", "du", "echo", "eksctl", "emerge", "env", "etcdctl",
-	"ethtool", "exit", "export", "fdisk", "ffmpeg", "firewall-cmd", "flask", "flatpak",
-	"flyctl", "fuser", "g++", "gcc", "gcloud", "gdb", "gem", "getenforce", "getent", "getfacl",
-	"gh", "git", "gitlab-runner", "glab", "go", "gpasswd", "gpg", "gradle", "grep", "groupadd",
-	"groupdel", "groupmod", "grpcurl", "grype", "gsutil", "gunicorn", "gunzip", "gzip",
-	"hadolint", "head", "helm", "heroku", "hexdump", "hostname", "hostnamectl", "htop",
-	"htpasswd", "hugo", "id", "ifconfig", "insmod", "iostat", "iotop", "ip", "ip6tables",
-	"iptables", "istioctl", "iwconfig", "java", "javac", "journalctl", "jq", "jupyter", "k3d",
-	"k3s", "k9s", "kill", "killall", "kind", "kops", "kubeadm", "kubectl", "kubectx", "kubens",
-	"kustomize", "lazydocker", "ldd", "limactl", "ln", "loginctl", "logrotate", "losetup", "ls",
-	"lsb_release", "lsblk", "lscpu", "lsmod", "lsof", "lspci", "lsusb", "ltrace", "lvcreate",
-	"lvextend", "lxc", "machinectl", "make", "mariadb", "md5sum", "microk8s", "minikube",
-	"mkdir", "mkdocs", "mkfifo", "mkswap", "mktemp", "modprobe", "mongo", "mongosh", "mount",
-	"mtr", "multipass", "mv", "mvn", "mvnw", "mysql", "mysqladmin", "mysqldump", "nano", "nc",
-	"ncat", "nerdctl", "netstat", "newgrp", "nft", "nix-env", "nix-shell", "nmap", "nmcli",
-	"node", "nodemon", "nohup", "npm", "nproc", "npx", "nsenter", "nslookup", "nvidia-smi",
-	"nvm", "objdump", "oc", "openssl", "pacman", "pacstrap", "parted", "passwd", "pg_dump",
-	"pg_restore", "pgrep", "pidof", "ping", "pip", "pip3", "pipenv", "pipx", "pkill", "pm2",
-	"pnpm", "podman", "podman-compose", "poetry", "printf", "ps", "psql", "pstree", "pvcreate",
-	"pwd", "pytest", "python", "python3", "qemu-img", "rabbitmqctl", "rails", "rake",
-	"rc-service", "rc-update", "rclone", "readlink", "redis-cli", "resolvectl", "restic",
-	"restorecon", "rm", "rmdir", "rmmod", "rpm", "rsync", "runc", "rustup", "s3cmd", "scp",
-	"sed", "semanage", "service", "setenforce", "setfacl", "setsebool", "sftp", "sh", "sha1sum",
-	"sha256sum", "sha512sum", "skaffold", "skopeo", "sleep", "snap", "socat", "sqlite3", "ss",
-	"ssh", "ssh-add", "ssh-copy-id", "ssh-keygen", "stat", "strace", "su", "sudo", "swapoff",
-	"swapon", "syft", "sysctl", "systemctl", "tac", "tail", "tar", "tcpdump", "tee", "telnet",
-	"terraform", "time", "timedatectl", "tmux", "touch", "tox", "traceroute", "trivy",
-	"truncate", "tsc", "ufw", "umoci", "umount", "uname", "unset", "unshare", "unzip",
+static const char *const known_commands[] = {"2to3", "7z", "Rscript", "VBoxManage", "Xvfb",
+	"aa-status", "ab", "add-apt-repository", "adduser", "alembic", "alias", "ansible",
+	"ansible-galaxy", "ansible-playbook", "ansible-vault", "ant", "apk", "apparmor_parser",
+	"appimagetool", "apt", "apt-cache", "apt-file", "apt-get", "apt-key", "apt-mark",
+	"aptitude", "argocd", "aria2c", "arp", "arping", "atop", "auditctl", "ausearch",
+	"authselect", "autoreconf", "autossh", "awk", "aws", "axel", "az", "base64", "basename",
+	"bash", "blkdiscard", "blkid", "bmon", "bootctl", "borg", "bq", "brctl", "brew", "btop",
+	"btrfs", "buildah", "buildctl", "buildx", "bun", "bundle", "bundler", "bunzip2", "bzip2",
+	"calicoctl", "capsh", "cargo", "cat", "cd", "cdk", "celery", "certbot", "certutil", "chage",
+	"chcon", "chef-client", "chgrp", "chkconfig", "chmod", "chown", "chroot", "cilium", "clang",
+	"cloudflared", "cmake", "colima", "composer", "conda", "conntrack", "consul-template",
+	"containerd", "cosign", "cp", "cpio", "cqlsh", "crane", "createdb", "crictl", "csvkit",
+	"ctop", "ctr", "curl", "dasel", "dd", "debootstrap", "deluser", "deno", "depmod",
+	"devspace", "df", "dig", "dirname", "dive", "django-admin", "dmesg", "dnf", "docker",
+	"docker-compose", "docker-credential-pass", "docker-machine", "docker-slim", "docker.exe",
+	"dockerd", "dockerize", "doctl", "dotnet", "dpkg", "dpkg-query", "dpkg-reconfigure",
+	"dracut", "du", "duf", "duplicity", "echo", "efibootmgr", "eksctl", "emerge", "env",
+	"eslint", "etcdctl", "ethtool", "exa", "exit", "export", "eza", "fail2ban-client", "fd",
+	"fdisk", "ffmpeg", "firewall-cmd", "flake8", "flask", "flatpak", "flyctl", "fuser", "fzf",
+	"g++", "gcc", "gcloud", "gdb", "gem", "getcap", "getenforce", "getent", "getfacl",
+	"getsebool", "gh", "ghz", "git", "gitlab-runner", "glab", "glances", "go", "gpasswd", "gpg",
+	"gradle", "gradlew", "grep", "groupadd", "groupdel", "groupmod", "growpart", "grpcurl",
+	"grub-install", "grype", "gsutil", "guix", "gulp", "gunicorn", "gunzip", "gzip", "hadolint",
+	"hdparm", "head", "helm", "heroku", "hexdump", "hostname", "hostnamectl", "htop",
+	"htpasswd", "http-server", "httpie", "hugo", "hyperfine", "id", "ifconfig", "iftop",
+	"influx", "initdb", "insmod", "inspec", "iostat", "iotop", "ip", "ip6tables", "iptables",
+	"irb", "istioctl", "iwconfig", "java", "javac", "jekyll", "jest", "jib", "journalctl", "jq",
+	"json-server", "jupyter", "k0s", "k3d", "k3s", "k6", "k9s", "kafkacat", "kcat", "keytool",
+	"kill", "killall", "kind", "kops", "krew", "kubeadm", "kubectl", "kubectl-krew", "kubectx",
+	"kubens", "kubeseal", "kustomize", "lab", "lazydocker", "ldd", "lerna", "limactl",
+	"linkerd", "litecli", "ln", "localectl", "loginctl", "logrotate", "losetup", "ls",
+	"lsb_release", "lsblk", "lscpu", "lsd", "lsmod", "lsns", "lsof", "lspci", "lsusb", "ltrace",
+	"lvcreate", "lvextend", "lxc", "lynx", "machinectl", "make", "mariadb", "mc", "md5sum",
+	"mdadm", "meson", "microk8s", "minikube", "mkcert", "mkdir", "mkdocs", "mkfifo",
+	"mkfs.ext4", "mkfs.xfs", "mkinitcpio", "mkswap", "mktemp", "mlr", "mocha", "modprobe",
+	"molecule", "mongo", "mongodump", "mongoimport", "mongorestore", "mongosh", "mosh",
+	"mosquitto_pub", "mosquitto_sub", "mount", "mtr", "multipass", "mv", "mvn", "mvnw", "mycli",
+	"mypy", "mysql", "mysqladmin", "mysqldump", "mysqlimport", "nano", "nc", "ncat", "ncdu",
+	"nerdctl", "nethogs", "netstat", "newgrp", "nft", "ng", "ngrok", "ninja", "nix-env",
+	"nix-shell", "nixos-rebuild", "nixpacks", "nm", "nmap", "nmcli", "nmtui", "node", "nodemon",
+	"nohup", "nomad", "notation", "nox", "npm", "nproc", "npx", "nsenter", "nslookup",
+	"nvidia-smi", "nvm", "nx", "objdump", "oc", "openssl", "openvpn", "oras", "packer",
+	"pacman", "pacstrap", "parted", "partprobe", "passwd", "pg_ctl", "pg_dump", "pg_restore",
+	"pgbench", "pgcli", "pgrep", "pidof", "ping", "pip", "pip3", "pipenv", "pipx", "pkg-config",
+	"pkill", "pm2", "pnpm", "podman", "podman-compose", "poetry", "prettier", "printf",
+	"prisma", "ps", "psql", "pstree", "pulumi", "puppet", "pvcreate", "pwd", "pyenv", "pylint",
+	"pytest", "python", "python3", "qemu-img", "rabbitmqctl", "rails", "rake", "rancher",
+	"rc-service", "rc-update", "rclone", "readelf", "readlink", "redis-cli", "regctl",
+	"resize2fs", "resolvectl", "restic", "restorecon", "rg", "rke", "rm", "rmdir", "rmmod",
+	"rpm", "rpm-ostree", "rsync", "ruff", "runc", "rustc", "rustup", "s3cmd", "sass", "sbt",
+	"scp", "sed", "semanage", "serverless", "service", "sestatus", "setcap", "setenforce",
+	"setfacl", "setpriv", "setsebool", "sftp", "sgdisk", "sh", "sha1sum", "sha256sum",
+	"sha512sum", "skaffold", "skopeo", "sleep", "smartctl", "snap", "snapcraft", "socat",
+	"sops", "sqlite3", "ss", "ssh", "ssh-add", "ssh-copy-id", "ssh-keygen", "sshfs", "sshpass",
+	"stat", "stern", "strace", "streamlit", "strings", "su", "subscription-manager", "sudo",
+	"swapoff", "swapon", "syft", "sysctl", "systemctl", "systemd-analyze", "systemd-cgls",
+	"systemd-nspawn", "systemd-run", "tac", "tail", "tailscale", "talosctl", "tar", "tcpdump",
+	"tee", "telepresence", "telnet", "terraform", "terragrunt", "tilt", "time", "timedatectl",
+	"tmate", "tmux", "touch", "tox", "traceroute", "tree", "trivy", "truncate", "tsc", "tslint",
+	"twine", "ufw", "umoci", "umount", "uname", "unset", "unshare", "unxz", "unzip",
 	"update-alternatives", "update-ca-certificates", "update-grub", "useradd", "userdel",
-	"usermod", "uvicorn", "vagrant", "valgrind", "vgcreate", "vi", "vim", "virsh", "virtualenv",
-	"visudo", "vmstat", "wc", "wg", "wget", "which", "whoami", "whois", "wrk", "xargs", "xxd",
-	"yarn", "yum", "yum-config-manager", "zfs", "zip", "zpool", "zypper"};
+	"usermod", "uv", "uvicorn", "vagrant", "valgrind", "vault-cli", "vegeta", "velero",
+	"vgcreate", "vi", "vim", "virsh", "virtualenv", "visudo", "vite", "vitest", "vmstat", "vue",
+	"w3m", "wc", "webpack", "wg", "wg-quick", "wget", "wget2", "which", "whoami", "whois",
+	"wrk", "xargs", "xh", "xmllint", "xxd", "xz", "yarn", "yay", "yq", "yum",
+	"yum-config-manager", "zcat", "zfs", "zgrep", "zip", "zless", "zpool", "zstd", "zypper"};
 
 /* Words that begin sentences and names, too: a command only with what makes it one. */
 static const char *const english_commands[] = {"source", "set", "open", "start", "find", "sort",
@@ -146,10 +171,12 @@ bool prompts_is_likely_command(const char *line)
 {
 	if (prompts_is_command(line) || begins_block(line))
 		return true;
-	if (text_starts(line, "./") || text_starts(line, "../") || text_starts(line, ". ") ||
-		text_starts(line, "[ ") || text_starts(line, "[[ "))
-		return true;
 	size_t length = strcspn(line, " \t\n");
+	if (length > 0 && line[length - 1] == '/') /* a folder */
+		return false;
+	if (text_starts(line, "./") || text_starts(line, "../") || text_starts(line, ". ") ||
+		(text_starts(line, "[ ") && strstr(line, " ]") != NULL) || text_starts(line, "[[ "))
+		return true;
 	if (!is_english_word(line, length))
 		return false;
 	const char *next = line + length + strspn(line + length, " \t");
@@ -223,17 +250,18 @@ static size_t prompt_of_bracket(const char *line)
 	return sign > 0 ? name + 2 + sign : 0;
 }
 
-/* "MacBook-Pro:~ jane$ ", "host:/srv# ", "node1 ~ $ ". After a blank, '#' would begin a comment. */
+/* "MacBook-Pro:~ jane$ ", "host:/srv# ", "host:~> ", "node1 ~ $ ". After a blank, '#' would begin a
+ * comment. */
 static size_t prompt_of_place(const char *line)
 {
 	size_t at = name_length(line);
 	if (at == 0 || (line[at] != ':' && line[at] != ' '))
 		return 0;
-	const char *signs = line[at] == ':' ? "$#%" : "$%";
+	const char *signs = line[at] == ':' ? "$#%>" : "$%";
 	at++;
 	if (line[at] != '~' && line[at] != '/')
 		return 0;
-	at += strcspn(line + at, " $#%");
+	at += strcspn(line + at, " $#%>");
 	if (line[at] == ' ')
 		at += 1 + name_length(line + at + 1);
 	size_t sign = at <= 80 ? sign_length(line + at, signs) : 0;

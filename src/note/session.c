@@ -105,10 +105,13 @@ static bool is_prompt_again(const char *line, const char *prompt, enum prompt_si
 static size_t session_end(const struct words *lines, const struct fence_command *c, size_t end,
 	const struct within *within, enum prompt_signs signs)
 {
+	bool others = false;
 	if (c->prompt[0] == '\0') /* the program's prompts are the only ones */
 		return find_unprompted(lines, end, lines->count);
-	while (end < lines->count && !is_prompt_again(lines->items[end], c->prompt, signs))
-		end++;
+	for (; end < lines->count && !is_prompt_again(lines->items[end], c->prompt, signs); end++)
+		others = others || within_prompt(lines->items[end]) > 0;
+	if (others) /* the program has prompts of its own, so this is the host's */
+		return end;
 	size_t exit = within->bare ? fence_find_exit(lines, end, true, signs) : end;
 	return exit > end ? find_prompt(lines, exit + 1, signs) : end;
 }

@@ -31,17 +31,36 @@ static size_t printed_end(const struct words *lines, size_t at, bool loose)
 	return first;
 }
 
-/* "web" below "docker stop web", "hi" below "cat /data/x": a word that is no command, or what the
- * command above was told to print. */
+/* "mytool --all", "mytool $HOME", "mytool | sort", "mytool > file", "mytool 'two words'" */
+static bool has_operands_of_command(const char *line)
+{
+	for (const char *c = line; (c = strchr(c, ' ')) != NULL;) {
+		c++;
+		const char *next = c[0] != '\0' ? c + 1 + strspn(c + 1, " ") : c;
+		if ((c[0] == '-' && (c[1] == '-' || isalpha((unsigned char)c[1]))) || c[0] == '$' ||
+			(c[0] == '|' && prompts_names_command(next)) ||
+			(c[0] == '>' && (c[1] == ' ' || c[1] == '>')) || text_ends(c, "\\"))
+			return true;
+	}
+	return false;
+}
+
+/* A line below a command that has neither a known command nor operands that only commands have is
+ * what was printed: "web" below "docker stop web", "hi there" below "cat /data/x". */
+static bool is_printed_below(const char *line, const char *code)
+{
+	size_t word = strspn(line, "abcdefghijklmnopqrstuvwxyz0123456789_-.:/@");
+	if (word == 0 || strchr("./", line[0]) != NULL ||
+		(line[word] != ' ' && line[word] != '\0') || prompts_names_command(line))
+		return false;
+	return strstr(code, line) != NULL || !has_operands_of_command(line);
+}
+
 static size_t echoed_end(const struct words *lines, size_t at, const char *code)
 {
-	const char *line = fence_line(lines, at);
-	size_t word = strspn(line, "abcdefghijklmnopqrstuvwxyz0123456789_-");
-	if (text_is_blank(line) || prompts_names_command(line) || fence_is_comment(line))
-		return at;
-	bool printed =
-		prompts_is_command(code) && (line[word] == '\0' || strstr(code, line) != NULL);
-	return printed ? at + 1 : at;
+	while (prompts_is_command(code) && is_printed_below(fence_line(lines, at), code))
+		at++;
+	return at;
 }
 
 /* Lines without a prompt after a command that opened a shell were typed there, up to `exit` or the

@@ -76,7 +76,8 @@ static enum within_kind kind_of_call(const struct cli_call *call)
 static enum within_kind kind_of_pod(const struct shell_command *c)
 {
 	const char *verb = c->count > 1 ? c->words[1] : "";
-	bool input = text_same(verb, "rsh");
+	bool input = text_same(verb, "rsh") ||
+		     (text_same(verb, "debug") && text_same(c->words[0], "oc"));
 	for (size_t i = 2; i < c->count; i++) {
 		input = input || text_starts(c->words[i], "-it") ||
 			text_starts(c->words[i], "-ti") || text_same(c->words[i], "-i") ||
@@ -124,7 +125,8 @@ static enum within_kind kind_of_command(const struct shell_command *c)
 static bool may_open(const char *code)
 {
 	static const char *const marks[] = {" -i", " -t", " -a", " -d", " --i", " --stdin",
-		"attach", "compose", " rsh ", "chroot ", "unshare ", "nsenter ", "&&", ";", "|"};
+		"attach", "compose", " rsh ", "debug ", "chroot ", "unshare ", "nsenter ", "&&",
+		";", "|"};
 	for (size_t i = 0; i < ARRAY_LENGTH(marks); i++)
 		if (strstr(code, marks[i]) != NULL)
 			return true;
