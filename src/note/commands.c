@@ -68,6 +68,22 @@ static bool is_session_of_root(const struct words *lines)
 	return others && is_session_of(lines, PROMPT_ROOT);
 }
 
+/* "API=http://localhost", "KEY=": settings of a file, of which some are still to be filled in. */
+static bool are_settings(const struct words *lines)
+{
+	bool empty = false;
+	for (size_t i = 0; i < lines->count; i++) {
+		const char *line = lines->items[i];
+		size_t name = strspn(line, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+		if (fence_is_idle(line))
+			continue;
+		if (name == 0 || line[name] != '=')
+			return false;
+		empty = empty || line[name + 1] == '\0';
+	}
+	return empty;
+}
+
 static bool has_command(const struct fence *f)
 {
 	for (size_t i = 0; i < f->count; i++)
@@ -182,7 +198,9 @@ bool commands_begin(const char *code)
 		if (prompt > 0 && (i == first || prompts_is_command(lines.items[i] + prompt)))
 			return true;
 	}
-	return first < lines.count && prompts_is_command(lines.items[first]);
+	const char *line = fence_line(&lines, first);
+	return prompts_is_command(line) ||
+	       (prompts_is_likely_command(line) && text_starts(line + strcspn(line, " "), " -"));
 }
 
 bool commands_contain(const char *code)
@@ -234,8 +252,8 @@ void commands_read(const char *code, const char *language, struct within *within
 	bool inside = w.depth > 0 && begins_within(&lines, runs || unnamed);
 	if (inside)
 		runs = true; /* whatever language the program reads */
-	if ((!runs && !unnamed) || lines.count == 0 || text_starts(lines.items[0], "#!") ||
-		is_dockerfile_session(&lines, language)) {
+	if ((!runs && !unnamed) || lines.count == 0 || are_settings(&lines) ||
+		text_starts(lines.items[0], "#!") || is_dockerfile_session(&lines, language)) {
 		*ret = (struct fence){.listing = true};
 		return;
 	}

@@ -74,6 +74,14 @@ static bool is_assigned_text(const char *line, size_t word)
 	       guess_is_no_command(rest, "");
 }
 
+/* "uid=1000(ada) gid=1000(ada)": no value of the shell. */
+static bool is_named_number(const char *line, size_t word)
+{
+	const char *open = memchr(line, '(', word);
+	return open != NULL && open > line + 1 && isdigit((unsigned char)open[-1]) &&
+	       memchr(line, '=', (size_t)(open - line)) != NULL;
+}
+
 /* "FROM centos", "POST /books", "SELECT * FROM x": other languages write their verbs in capitals.
  */
 static bool is_verb_in_capitals(const char *line, size_t word)
@@ -153,9 +161,9 @@ bool guess_is_no_command(const char *line, const char *next)
 	       ends_like_a_label(line, word) || is_log(line, word) || is_hash(line, word) ||
 	       is_elision(line) || is_numeric_word(line, word) || is_table_head(line, word) ||
 	       is_verb_in_capitals(line, word) || begins_like_words(line, word) ||
-	       is_assigned_text(line, word) || (line[0] == '.' && line[word - 1] == '/') ||
-	       is_sentence(line, word) || is_data(line, next) || is_setting(line) ||
-	       is_path(line, word) || is_variable(line);
+	       is_assigned_text(line, word) || is_named_number(line, word) ||
+	       (line[0] == '.' && line[word - 1] == '/') || is_sentence(line, word) ||
+	       is_data(line, next) || is_setting(line) || is_path(line, word) || is_variable(line);
 }
 
 /* ---- commands in prose ---- */
