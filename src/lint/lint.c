@@ -174,8 +174,10 @@ static bool is_meant_to_fail(const struct course_step *step)
 	return false;
 }
 
-static void check_command(struct linter *l, const char *command, int line, enum lint_level level)
+/* Returns false if a word of the line was taken for the image that is none. */
+static bool check_command(struct linter *l, const char *command, int line, enum lint_level level)
 {
+	bool good = true;
 	struct explain_faults faults = {0};
 	explain_find_faults(command, &faults);
 	for (size_t i = 0; i < faults.count; i++) {
@@ -183,8 +185,10 @@ static void check_command(struct linter *l, const char *command, int line, enum 
 		struct lint_problem *p = add_problem(l->out, f->rule, level, l->source.path,
 			locate_in_command(&l->source, line, command, f->begin, f->end), f->text);
 		p->repaired = arena_strdup(&l->out->arena, f->repaired);
+		good = good && !text_same(f->rule, "split-value");
 	}
 	explain_faults_finish(&faults);
+	return good;
 }
 
 /* ---- images ---- */
@@ -257,8 +261,8 @@ static void check_line(
 {
 	if (note_placeholders(command, NULL, NULL) > 0)
 		return;
-	check_command(l, command, line, level);
-	if (images && l->images != NULL)
+	bool good = check_command(l, command, line, level);
+	if (good && images && l->images != NULL)
 		check_images(l, command, line, level);
 }
 

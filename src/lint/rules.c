@@ -28,6 +28,7 @@ static const struct lint_rule rules[] = {
 	{"swallowed-value", "An option must not take another word as its value.", true},
 	{"unwanted-value", "A flag takes no value.", true},
 	{"bad-value", "An option's value must be one that docker accepts.", true},
+	{"split-value", "A value with a blank is quoted, and none surrounds its `=`.", true},
 	{"missing-operand", "A command needs all its operands.", true},
 	{"extra-operand", "A command takes no more operands than it knows.", true},
 	{"bad-operand", "An operand must be one that docker accepts.", true},

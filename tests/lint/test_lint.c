@@ -57,6 +57,8 @@ static const struct {
 	{"# A\n\n```console\n$ docker rum alpine\n```\n", "4:10-13 warning unknown-command"},
 	{"# A\n\n```console\n$ docker run alpine true --rm\n```\n", ""},
 	{"# A\n\n```console\n$ docker run alpine --rm\n```\n", "4:21-25 warning late-option"},
+	{"# A\n\n```console\n$ docker run -v ./my dir:/app alpine ls\n```\n",
+		"4:22-30 warning split-value"},
 	{"# A\n\n```console\n$ docker run --name\n```\n",
 		"4:14-20 warning missing-value; 4:20-20 warning missing-operand"},
 	{"# A\n\n```console\n$ docker stop\n```\n", "4:14-14 warning missing-operand"},
@@ -120,6 +122,33 @@ START_TEST(problems_have_places)
 		"%s\nshould have the problem '%s', and has '%s': %s", notes[_i].note,
 		notes[_i].problem, buf_text(&text),
 		report.count > 0 ? report.items[0].message : "");
+	lint_finish(&report);
+}
+END_TEST
+
+/* Each fault of a command line that is known has a rule: lint has no words of its own for it. */
+START_TEST(every_explained_line_has_rules)
+{
+	cleanup_free char *path = suite_data("explain/cases.txt");
+	cleanup_buf struct buf cases = {0}, note = {0};
+	struct lint_report report = {0};
+	size_t count = 0;
+	ck_assert(file_read(path, 1 << 24, &cases, NULL));
+	buf_add_text(&note, "# A\n");
+	for (const char *line = buf_text(&cases); *line != '\0'; line = text_next_line(line)) {
+		const char *rule = line + strcspn(line, "|\n");
+		const char *command = rule + (*rule == '|');
+		command += strcspn(command, "|\n");
+		if (*line == '#' || *command != '|')
+			continue;
+		buf_printf(&note, "\n```console\n$ %.*s\n```\n", (int)strcspn(command + 1, "|\n"),
+			command + 1);
+		count++;
+	}
+	cleanup_free char *made = suite_file("cases.md", note.data, note.length);
+	lint_note(made, &report);
+	ck_assert_uint_ge(count, 300);
+	ck_assert_uint_gt(report.count, 0);
 	lint_finish(&report);
 }
 END_TEST
@@ -229,6 +258,7 @@ int main(void)
 	const struct suite_test tests[] = {
 		{every_fault_is_found_at_its_place, 1},
 		{problems_have_places, ARRAY_LENGTH(notes)},
+		{every_explained_line_has_rules, 1},
 		{reports_are_json_and_sarif, 1},
 		{unreadable_files_are_problems, 1},
 	};
