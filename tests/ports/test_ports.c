@@ -372,9 +372,28 @@ static char *read_all(int fd)
 
 #define CLOSE "Connection: close\r\n"
 
+/* Where a body is divided is up to the relay: takes the sizes of its chunks out. */
+static char *join_chunks(char *answer)
+{
+	char *end = strstr(answer, "\r\n\r\n");
+	if (end == NULL || strcasestr(answer, "\r\nTransfer-Encoding: chunked\r\n") == NULL)
+		return answer;
+	struct buf out = {0};
+	buf_add(&out, answer, (size_t)(end + 4 - answer));
+	for (char *at = end + 4, *next; *at != '\0'; at = next) {
+		size_t size = strtoul(at, &next, 16);
+		if (!text_starts(next, "\r\n") || strlen(next) < size + 4)
+			break;
+		buf_add(&out, next + 2, size);
+		next += 2 + size + 2;
+	}
+	free(answer);
+	return buf_steal(&out);
+}
+
 static char *ask(const char *method, const char *path, const char *headers, const char *body)
 {
-	return read_all(send_request(method, f.container.port, path, headers, body));
+	return join_chunks(read_all(send_request(method, f.container.port, path, headers, body)));
 }
 
 static char *get(const char *path)
