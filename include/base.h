@@ -232,6 +232,10 @@ ssize_t fd_read(int fd, void *bytes, size_t length);
 /* Raises the process's limit of open descriptors to `most`, or as far as it may go. */
 void fd_allow(uint64_t most);
 
+/* System calls that not every C library has. <linux/fs.h> has the flags of renameat2(2). */
+bool fd_close_range(unsigned first, unsigned last);
+bool fd_rename(int from, const char *old_name, int to, const char *new_name, unsigned flags);
+
 /* Fills in the address of a socket in the file system. Errors: the path exceeds 107 bytes. */
 struct sockaddr_un;
 bool unix_address(const char *path, struct sockaddr_un *ret, struct error *err);

@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -29,6 +30,16 @@ void fd_allow(uint64_t most)
 		return;
 	limit.rlim_cur = most < limit.rlim_max ? most : limit.rlim_max;
 	(void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+bool fd_close_range(unsigned first, unsigned last)
+{
+	return syscall(SYS_close_range, first, last, 0) == 0;
+}
+
+bool fd_rename(int from, const char *old_name, int to, const char *new_name, unsigned flags)
+{
+	return syscall(SYS_renameat2, from, old_name, to, new_name, flags) == 0;
 }
 
 bool fd_write(int fd, const void *bytes, size_t length, struct error *err)

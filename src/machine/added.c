@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,7 +70,7 @@ static bool keep_added_store(
 {
 	struct change *c = data;
 	cleanup_free char *place = stores_path(name->shown);
-	if (renameat2(AT_FDCWD, store, AT_FDCWD, place, RENAME_EXCHANGE) < 0 &&
+	if (!fd_rename(AT_FDCWD, store, AT_FDCWD, place, RENAME_EXCHANGE) &&
 		rename(store, place) < 0)
 		return error_set(err, errno, "cannot save '%s'", place);
 	words_add(c->added, name->shown);

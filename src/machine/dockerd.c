@@ -34,7 +34,7 @@ static int copy_words(void *data)
 	char bytes[4096];
 	ssize_t got;
 	prctl(PR_SET_NAME, "ropes-logger");
-	if (dup2(*words, 0) < 0 || close_range(3, ~0U, 0) < 0)
+	if (dup2(*words, 0) < 0 || !fd_close_range(3, ~0U))
 		return 1; /* else this process would keep the supervisor's lock */
 	while ((got = fd_read(0, bytes, sizeof bytes)) > 0) {
 		if (fstat(1, &info) == 0 && info.st_size > LOG_MAX && ftruncate(1, 0) < 0)

@@ -204,8 +204,8 @@ static bool keep_descriptors(struct home *h)
 	for (size_t i = 0; i < ARRAY_LENGTH(kept); i++)
 		if (*kept[i] >= 0 && dup2(*kept[i], FIRST_FD + (int)i) >= 0)
 			*kept[i] = FIRST_FD + (int)i;
-	return close_range(3, FIRST_FD - 1, 0) == 0 &&
-	       close_range(FIRST_FD + ARRAY_LENGTH(kept), ~0U, 0) == 0;
+	return fd_close_range(3, FIRST_FD - 1) &&
+	       fd_close_range(FIRST_FD + ARRAY_LENGTH(kept), ~0U);
 }
 
 /* An ordinary user needs the machine's capabilities for the files that containers made there. No

@@ -253,7 +253,7 @@ static int start_publisher(void *data)
 	const struct engine_options options = {.host = host, .timeout_ms = 5000};
 	prctl(PR_SET_NAME, "ropes-publisher");
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != o->parent || close_range(3, ~0U, 0) < 0)
+	if (getppid() != o->parent || !fd_close_range(3, ~0U))
 		return 1; /* else this process would keep the supervisor's lock */
 	p->paths = o->paths;
 	if (engine_open(&options, &p->engine, NULL))

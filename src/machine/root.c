@@ -13,6 +13,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <linux/mount.h> /* after <sys/mount.h>, whose older releases do not expect it before */
+
 #define STAGE "/tmp" /* where to build the new root; every system has it */
 #define SMALL_TMPFS "16777216"
 #define LARGE_TMPFS "268435456"
@@ -56,6 +58,25 @@ struct root_sources {
 	int home, groups, system; /* -1: not needed */
 };
 
+/* ---- mount trees: system calls that not every C library has ---- */
+
+static int copy_tree(int fd, const char *path, unsigned flags)
+{
+	return (int)syscall(SYS_open_tree, fd, path, flags | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+}
+
+static bool set_attributes(
+	int fd, const char *path, unsigned flags, const struct mount_attr *attributes)
+{
+	return syscall(SYS_mount_setattr, fd, path, flags | AT_RECURSIVE, attributes,
+		       sizeof *attributes) == 0;
+}
+
+static bool attach_tree(int tree, const char *target)
+{
+	return syscall(SYS_move_mount, tree, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH) == 0;
+}
+
 /* ---- with the starter's ids ---- */
 
 static bool make_read_only(const char *path)
@@ -64,7 +85,7 @@ static bool make_read_only(const char *path)
 		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV};
 	if (mount(path, path, NULL, MS_BIND | MS_REC, NULL) < 0)
 		return errno == ENOENT;
-	return mount_setattr(AT_FDCWD, path, AT_RECURSIVE, &attributes, sizeof attributes) == 0;
+	return set_attributes(AT_FDCWD, path, 0, &attributes);
 }
 
 bool root_fix(const struct root_options *o)
@@ -132,12 +153,9 @@ static bool show_mount(int fd, const char *target, bool writable, bool device, s
 		if (made < 0)
 			return error_set(err, errno, "cannot create '%s' in the machine", target);
 	}
-	cleanup_fd int tree = open_tree(
-		fd, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE);
-	return (tree >= 0 &&
-		       mount_setattr(tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes,
-			       sizeof attributes) == 0 &&
-		       move_mount(tree, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH) == 0) ||
+	cleanup_fd int tree = copy_tree(fd, "", AT_EMPTY_PATH | AT_RECURSIVE);
+	return (tree >= 0 && set_attributes(tree, "", AT_EMPTY_PATH, &attributes) &&
+		       attach_tree(tree, target)) ||
 	       error_set(err, errno, "cannot show '%s' in the machine", target);
 }
 
@@ -233,7 +251,7 @@ static bool make_home(const struct root_options *o, int *ret, struct error *err)
 		return true;
 	if (!make_mount("tmpfs", "home", MS_NODEV | MS_NOSUID, data, err))
 		return false;
-	*ret = open_tree(AT_FDCWD, "home", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	*ret = copy_tree(AT_FDCWD, "home", 0);
 	return *ret >= 0 || error_set(err, errno, "cannot mount the machine's /home");
 }
 
@@ -289,7 +307,7 @@ static bool write_files(struct error *err)
 
 static bool copy_shell(struct error *err)
 {
-	cleanup_fd int from = open("usr/bin/bash", O_RDONLY | O_CLOEXEC);
+	cleanup_fd int from = open("bin/bash", O_RDONLY | O_CLOEXEC);
 	cleanup_fd int to =
 		open("run/ropes/bin/.root", O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0755);
 	char bytes[65536];

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/fsuid.h>
@@ -403,7 +404,7 @@ bool entry_move_away(struct mirror *m, struct node *n, enum side side)
 			snprintf(name, sizeof name, "%.*s.%s", length, n->name, ends[side]);
 		else
 			snprintf(name, sizeof name, "%.*s.%s-%d", length, n->name, ends[side], i);
-		moved = renameat2(folder, n->name, folder, name, RENAME_NOREPLACE) == 0;
+		moved = fd_rename(folder, n->name, folder, name, RENAME_NOREPLACE);
 		if (!moved && errno != EEXIST)
 			break;
 	}

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/ttydefaults.h>
 #include <termios.h>
 #include <unistd.h>
 
