@@ -110,9 +110,11 @@ $(BUILD)/ropes: $(MAIN) $(LIBRARY)
 	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # What an installed program finds in PREFIX/share, one that was built finds here: src/base/paths.c looks for it.
+# By relative links (without `ln -r`, which only GNU's has), so that a tree can be moved, unless BUILD is outside.
+UP = $(if $(filter /% ../%,$(BUILD)),$(CURDIR),$(shell echo '$(BUILD)/share/ropes' | sed 's|[^/][^/]*|..|g'))
 $(BUILD)/share:
 	@mkdir -p $@/ropes
-	@ln -sfnr lessons quizzes assets $@/ropes/
+	@for folder in lessons quizzes assets; do ln -sfn '$(UP)'/$$folder $@/ropes/; done
 
 .PHONY: tests
 tests: $(TESTS)
