@@ -3,8 +3,8 @@
 #   make check   install what tests need, build, run every test
 #   make check-course   everything in the courses that come with ropes, and two learners who go through all of it
 #   make check-on SUITE=trixie [AS=user]   these on a minimal system of another release, made for it
-# The rest: make | check-san | check-valgrind | coverage | lint | bench | fuzz | install | uninstall | dist | deb | clean; MODE=san builds with
-# sanitizers.
+# The rest: make | check-san | check-valgrind | coverage | lint | bench | fuzz | install | uninstall | dist | deb | packages | clean; MODE=san
+# builds with sanitizers.
 
 VERSION  := $(shell tools/version)
 PREFIX   ?= /usr/local
@@ -40,7 +40,7 @@ LEARNER  := $(BUILD)/tests/whole/learner
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(sort $(foreach m,$(MODULES) $(if $(filter cmd,$(MODULES)),live),$(wildcard tests/$(m)/test_*.c))))
 
 # What only building needs is asked of pkg-config; a goal that builds nothing does not ask.
-BUILDING := $(filter-out deps deps-check start check-on clean help uninstall dist deb $(if $(wildcard $(BUILD)/ropes),install),$(or $(MAKECMDGOALS),all))
+BUILDING := $(filter-out deps deps-check start check-on clean help uninstall dist deb packages $(if $(wildcard $(BUILD)/ropes),install),$(or $(MAKECMDGOALS),all))
 ifneq ($(BUILDING),)
   ifneq ($(filter-out check lint,$(BUILDING)),)
     MISSING := $(shell tools/deps missing build)
@@ -52,7 +52,7 @@ endif
 LIBS     = $(STATIC) $(shell pkg-config --libs $(filter-out libcurl,$(PKGS))) -lwslay -lutil -ldl -lm
 INCLUDES = $(shell pkg-config --cflags $(PKGS) libxml-2.0 libarchive)
 
-.PHONY: all start check check-course check-on check-san coverage check-valgrind lint bench fuzz deps deps-check install uninstall dist deb clean help
+.PHONY: all start check check-course check-on check-san coverage check-valgrind lint bench fuzz deps deps-check install uninstall dist deb packages clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -189,9 +189,11 @@ install: $(if $(wildcard $(BUILD)/ropes),$(filter all,$(MAKECMDGOALS)),all)
 uninstall:
 	@tools/install remove '$(DESTDIR)$(PREFIX)'
 
-# The committed tree as an archive, and as a Debian package.
+# The committed tree as an archive, as a Debian package, and with recipes for other systems.
 dist:
 	@tools/dist
 deb:
 	@tools/deps install build deb
 	@tools/deb
+packages:
+	@tools/packages
