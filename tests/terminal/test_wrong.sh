@@ -33,7 +33,7 @@ for command in list show lint 'learn --daemon none'; do
 		[ -z "$words" ] || has "$said" "^ropes: .*$words" "$command $name: message"
 	done <<-'LIST'
 		empty.md|3|is empty
-		binary.md|3|no text
+		binary.md|3|not text
 		folder.md|3|
 		fifo.md|3|
 		dangling.md|3|no file
