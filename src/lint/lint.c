@@ -174,7 +174,7 @@ static bool is_meant_to_fail(const struct course_step *step)
 	return false;
 }
 
-/* Returns false if a word of the line was taken for the image that is none. */
+/* Returns false if a word of the line is not the image that docker takes it for. */
 static bool check_command(struct linter *l, const char *command, int line, enum lint_level level)
 {
 	bool good = true;
