@@ -124,7 +124,9 @@ bool cgroup_make(const char *name, const struct machine_ids *ids, struct limits 
 	groups[0] = '\0';
 	cleanup_free char *top = ids->rootless ? delegate_find(name, err) : xstrdup(CGROUP_ROOT);
 	if (top != NULL && groups_is_unified()) {
-		(void)groups_pass_on(top); /* the limits show what is missing */
+		/* the limits show what is missing */
+		if (groups_pass_on(top) == EBUSY && !ids->rootless && groups_settle(top))
+			(void)groups_pass_on(top);
 		if (make_unified(top, name, ids, l, groups, err))
 			return true;
 	} else if (top != NULL) {

@@ -179,7 +179,7 @@ static int remove_as_root_inside(void *data)
 
 bool delegate_remove(const char *groups)
 {
-	const struct machine_ids ids = {.rootless = true, .claim = -1};
+	const struct machine_ids ids = {.rootless = true, .count = MACHINE_ID_COUNT, .claim = -1};
 	cleanup_free char *leaf = xasprintf("%s" OWN_LEAF, groups);
 	cleanup_free char *above = xstrndup(groups, (size_t)(strrchr(groups, '/') - groups));
 	pid_t pid;

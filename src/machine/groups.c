@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statfs.h>
 #include <unistd.h>
 
@@ -40,6 +41,30 @@ int groups_pass_on(const char *folder)
 			wanted[i].needed)
 			cause = errno;
 	return cause;
+}
+
+#define SETTLED "ropes-others"
+#define SETTLE_TRIES 10 /* processes may start meanwhile */
+
+bool groups_settle(const char *folder)
+{
+	cleanup_free char *leaf = path_join(folder, SETTLED);
+	cleanup_free char *list = path_join(folder, "cgroup.procs");
+	cleanup_buf struct buf text = {0};
+	if (mkdir(leaf, 0755) < 0 && errno != EEXIST)
+		return false;
+	for (int i = 0; i < SETTLE_TRIES; i++) {
+		buf_truncate(&text, 0);
+		if (!file_read(list, 1 << 20, &text, NULL))
+			return false;
+		if (text.length == 0)
+			return true;
+		for (const char *at = buf_text(&text); *at != '\0'; at = text_next_line(at)) {
+			cleanup_free char *pid = xstrndup(at, strcspn(at, "\n"));
+			(void)groups_set(leaf, "cgroup.procs", pid); /* it may have ended */
+		}
+	}
+	return false;
 }
 
 static void kill_members(int folder)

@@ -1,6 +1,7 @@
 /* machine/ids.c - the ids of the machine. Started by root: an unused range of 65,536, a
- * different one for each machine. Started by a user: their range in /etc/subuid, and their own
- * id as the learner. Root of the outside is never among them. */
+ * different one for each machine; in a container without such ranges, all ids but root's. Started
+ * by a user: their range in /etc/subuid, and their own id as the learner. Root of the outside is
+ * never among them. */
 #include "private.h"
 
 #include "spawn.h"
@@ -9,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <linux/securebits.h>
 #include <pwd.h>
 #include <sched.h>
@@ -25,9 +27,30 @@
  * number. */
 #define RANGE_FIRST 0x70000000u
 #define RANGE_COUNT 4094u
+/* All ids but root's of a namespace that lacks those. */
+#define NESTED_FIRST 1u
 #define CLAIMS "/run/ropes-ids"
 
 /* ---- a range for root's machine ---- */
+
+/* Reports whether all of these users and groups exist in the namespace of this process. */
+static bool ids_exist(unsigned long first, unsigned long count)
+{
+	static const char *const paths[] = {"/proc/self/uid_map", "/proc/self/gid_map"};
+	for (size_t i = 0; i < ARRAY_LENGTH(paths); i++) {
+		FILE *file = fopen(paths[i], "re");
+		unsigned long inside, outside, length;
+		bool found = false;
+		while (file != NULL && !found &&
+			fscanf(file, "%lu %lu %lu", &inside, &outside, &length) == 3)
+			found = inside <= first && first + count <= inside + length;
+		if (file != NULL)
+			fclose(file);
+		if (!found)
+			return false;
+	}
+	return true;
+}
 
 static bool ranges_overlap(unsigned base, unsigned long first, unsigned long count)
 {
@@ -73,11 +96,33 @@ static int claim_range(unsigned index, const char *folder)
 	return ours ? fd : -1;
 }
 
+/* Makes do with the ids of this namespace if it has none of the ranges. */
+static bool choose_ids(struct machine_ids *ids, bool *ret_nested, struct error *err)
+{
+	*ret_nested = !ids_exist(RANGE_FIRST, (unsigned long)RANGE_COUNT * MACHINE_ID_COUNT);
+	if (!*ret_nested)
+		return true;
+	ids->base = NESTED_FIRST;
+	while (ids->count > MACHINE_ID_COUNT - 2 && !ids_exist(ids->base, ids->count))
+		ids->count--;
+	return ids->count > MACHINE_ID_COUNT - 2 ||
+	       error_set(
+		       err, 0, "this container has fewer than 65,536 users and groups of its own");
+}
+
 bool ids_claim(const char *folder, struct machine_ids *ret, struct error *err)
 {
-	*ret = (struct machine_ids){.rootless = geteuid() != 0, .claim = -1, .users = -1};
+	bool nested;
+	*ret = (struct machine_ids){.rootless = geteuid() != 0,
+		.mounts = geteuid() == 0 && prctl(PR_CAPBSET_READ, CAP_SYS_ADMIN) == 1 &&
+			  prctl(PR_CAPBSET_READ, CAP_SYS_PTRACE) == 1,
+		.count = MACHINE_ID_COUNT,
+		.claim = -1,
+		.users = -1};
 	if (ret->rootless)
 		return true;
+	if (!choose_ids(ret, &nested, err))
+		return false;
 	if (mkdir(CLAIMS, 0700) < 0 && errno != EEXIST)
 		return error_set(err, errno, "cannot create '%s'", CLAIMS);
 	/* prefer the same range for the same folder: its files then already belong to the
@@ -85,8 +130,10 @@ bool ids_claim(const char *folder, struct machine_ids *ret, struct error *err)
 	unsigned start = (unsigned)(hash_bytes(HASH_START, folder, strlen(folder)) % RANGE_COUNT);
 	for (unsigned i = 0; i < RANGE_COUNT; i++) {
 		unsigned index = (start + i) % RANGE_COUNT;
-		ret->base = RANGE_FIRST + index * MACHINE_ID_COUNT;
-		if (!is_given_away(ret->base) && (ret->claim = claim_range(index, folder)) >= 0)
+		if (!nested)
+			ret->base = RANGE_FIRST + index * MACHINE_ID_COUNT;
+		if ((nested || !is_given_away(ret->base)) &&
+			(ret->claim = claim_range(index, folder)) >= 0)
 			return true;
 	}
 	return error_set(err, 0, "all %u id ranges for practice machines are in use", RANGE_COUNT);
@@ -154,10 +201,10 @@ static bool map_with(
 	return false;
 }
 
-static bool write_map(const char *name, pid_t pid, unsigned base, struct error *err)
+static bool write_map(const char *name, pid_t pid, const struct machine_ids *ids, struct error *err)
 {
 	cleanup_free char *path = xasprintf("/proc/%d/%s", (int)pid, name);
-	cleanup_free char *text = xasprintf("0 %u %u\n", base, MACHINE_ID_COUNT);
+	cleanup_free char *text = xasprintf("0 %u %u\n", ids->base, ids->count);
 	cleanup_fd int fd = open(path, O_WRONLY | O_CLOEXEC);
 	return (fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text)) ||
 	       error_set(err, errno, "cannot write '%s'", path);
@@ -168,8 +215,7 @@ static bool map_ids(const struct machine_ids *ids, pid_t pid, struct error *err)
 	if (ids->rootless)
 		return map_with("newuidmap", "/etc/subuid", pid, getuid(), err) &&
 		       map_with("newgidmap", "/etc/subgid", pid, getgid(), err);
-	return write_map("uid_map", pid, ids->base, err) &&
-	       write_map("gid_map", pid, ids->base, err);
+	return write_map("uid_map", pid, ids, err) && write_map("gid_map", pid, ids, err);
 }
 
 struct holder {
@@ -192,7 +238,7 @@ static int hold_namespace(void *data)
 	char byte;
 	close(h->others[0]);
 	close(h->others[1]);
-	bool good = (h->ids->rootless || become_id(h->ids->base)) && unshare(CLONE_NEWUSER) == 0;
+	bool good = (!h->ids->mounts || become_id(h->ids->base)) && unshare(CLONE_NEWUSER) == 0;
 	int number = good ? 0 : errno;
 	(void)fd_write(h->ready, &number, sizeof number, NULL);
 	(void)fd_read(h->go, &byte, 1); /* at the end of the pipe the parent is done */
@@ -236,10 +282,10 @@ int ids_namespace(const struct machine_ids *ids, struct error *err)
  * started it before there were ranges. */
 static unsigned id_now(const struct machine_ids *ids, unsigned id)
 {
-	if (id - ids->base < MACHINE_ID_COUNT)
+	if (id - ids->base < ids->count)
 		return id;
 	if (id >= RANGE_FIRST && id < RANGE_FIRST + RANGE_COUNT * MACHINE_ID_COUNT)
-		return ids->base + id % MACHINE_ID_COUNT;
+		return ids->base + id % MACHINE_ID_COUNT % ids->count;
 	return ids->base + MACHINE_LEARNER_ID;
 }
 

@@ -403,12 +403,12 @@ static _Noreturn void begin_init(const struct init_options *o, int lock_fd)
 }
 
 /* Maps the same ids in the same parts as the namespace above, as the kernel demands. */
-static bool map_same(pid_t pid)
+static bool map_same(pid_t pid, unsigned count)
 {
 	static const char *const names[] = {"uid_map", "gid_map"};
 	const unsigned own = MACHINE_LEARNER_ID, next = own + 1;
-	cleanup_free char *text = xasprintf(
-		"0 0 %u\n%u %u 1\n%u %u %u\n", own, own, own, next, next, MACHINE_ID_COUNT - next);
+	cleanup_free char *text =
+		xasprintf("0 0 %u\n%u %u 1\n%u %u %u\n", own, own, own, next, next, count - next);
 	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
 		cleanup_free char *path = xasprintf("/proc/%d/%s", (int)pid, names[i]);
 		cleanup_fd int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -430,18 +430,27 @@ static struct birth birth_failed(const char *what)
 	return (struct birth){.number = errno, .failed = what};
 }
 
-/* Make mounts read-only in a mount namespace that belongs to a user namespace above: root uses
- * the system's, a user makes one. */
-static struct birth start_below(const struct init_options *o, int users, int lock_fd)
+/* In its user namespace: root of the outside has no id there, which the kernel demands of who
+ * creates one below. The new ids hide this process, and with it the one that it starts, from
+ * its own. */
+static bool become_creator(const struct machine_ids *ids)
+{
+	return ids->rootless || (become_root_inside() && prctl(PR_SET_DUMPABLE, 1) == 0);
+}
+
+/* Make mounts read-only in a mount namespace that belongs to a user namespace above: who may
+ * mount uses the system's, others make one. */
+static struct birth start_below(
+	const struct init_options *o, const struct machine_ids *ids, int lock_fd)
 {
 	const unsigned long spaces = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS |
 				     (o->root->own_network ? CLONE_NEWNET : 0);
-	bool own = geteuid() == 0;
-	if (!own && setns(users, CLONE_NEWUSER) < 0)
+	bool own = ids->mounts;
+	if (!own && (setns(ids->users, CLONE_NEWUSER) < 0 || !become_creator(ids)))
 		return birth_failed("cannot enter its user namespace");
 	if (unshare(CLONE_NEWNS) < 0 || !root_fix(o->root))
 		return birth_failed("cannot create a mount namespace");
-	if (own && setns(users, CLONE_NEWUSER) < 0)
+	if (own && setns(ids->users, CLONE_NEWUSER) < 0)
 		return birth_failed("cannot enter its user namespace");
 	/* make it a child of our starter, not our own */
 	struct birth birth = {.pid = fork_into(CLONE_PARENT | spaces | (own ? 0 : CLONE_NEWUSER))};
@@ -449,14 +458,15 @@ static struct birth start_below(const struct init_options *o, int users, int loc
 		begin_init(o, lock_fd);
 	if (birth.pid < 0)
 		return birth_failed("cannot create its namespaces");
-	if (own || map_same(birth.pid))
+	if (own || map_same(birth.pid, ids->count))
 		return birth;
 	struct birth stillborn = birth_failed("cannot map the ids of its user namespace");
 	(void)kill(birth.pid, SIGKILL);
 	return stillborn;
 }
 
-pid_t init_start(const struct init_options *o, int users, int lock_fd, struct error *err)
+pid_t init_start(
+	const struct init_options *o, const struct machine_ids *ids, int lock_fd, struct error *err)
 {
 	int told[2];
 	struct birth birth = {.number = ECHILD, .failed = "cannot start its first process"};
@@ -464,7 +474,7 @@ pid_t init_start(const struct init_options *o, int users, int lock_fd, struct er
 		return error_set(err, errno, "pipe"), -1;
 	pid_t between = fork();
 	if (between == 0) {
-		birth = start_below(o, users, lock_fd);
+		birth = start_below(o, ids, lock_fd);
 		(void)fd_write(told[1], &birth, sizeof birth, NULL); /* the end shows it */
 		_exit(0);
 	}

@@ -65,18 +65,22 @@ bool machine_is_locked(const struct machine_paths *p); /* a process starts, stop
 /* ---- ids.c: the ids inside ---- */
 struct machine_ids {
 	bool rootless;
-	unsigned base; /* started by root: the first of the machine's 65,536 ids */
-	int claim;     /* claims the range while the machine exists; -1 */
-	int users;     /* the user namespace; -1: not made yet */
+	bool mounts;    /* the starter is root with all rights, not that of a container */
+	unsigned base;  /* started by root: the first of the machine's ids */
+	unsigned count; /* MACHINE_ID_COUNT, or one less */
+	int claim;      /* claims the range while the machine exists; -1 */
+	int users;      /* the user namespace; -1: not made yet */
 };
 #define MACHINE_ID_COUNT 65536u
-/* As root, claims a range: a free one, or that of machines with the same workspaces. */
+/* As root, claims a range: a free one, or that of machines with the same workspaces. Where only
+ * 65,536 ids exist, as in a rootless container, machines share all but root's. */
 bool ids_claim(const char *workspaces, struct machine_ids *ret, struct error *err);
 /* Reports whether no other machine has the same workspaces. */
 bool ids_are_alone(const struct machine_ids *ids);
 /* Creates a user namespace with these ids and returns its descriptor; -1 and err on failure.
- * Started by root it belongs to the first of them, so that per-user counts (inotify, namespaces)
- * affect no user outside. */
+ * Started by root that may mount it belongs to the first of them, so that per-user counts
+ * (inotify, namespaces) affect no user outside; else to its starter, who may enter only their
+ * own. */
 int ids_namespace(const struct machine_ids *ids, struct error *err);
 /* Gives the folder below /home, and its content, to the learner inside, whoever owned it before. */
 bool ids_own(const struct machine_ids *ids, const char *folder, struct error *err);
@@ -108,6 +112,9 @@ bool cgroup_mount(const char *folder, struct error *err);
 /* Lets the groups below a folder have limits; returns 0, or the errno that prevents those of
  * memory and processes. */
 int groups_pass_on(const char *folder);
+/* Moves all processes of a group into one below it, because only a group without any passes
+ * controllers on. The first group of a system is exempt, that of a container is not. */
+bool groups_settle(const char *folder);
 bool groups_set(const char *folder, const char *file, const char *value);
 /* Removes a group and those below it, and ends their processes; waits for these until a time of
  * clock_monotonic_ms(). */
@@ -149,10 +156,11 @@ struct init_options {
 	int ready_fd;  /* gets "" when it serves, else the failure */
 	int go_fd;     /* gets a byte when ids and groups are ready */
 };
-/* Starts the first process in namespaces of its own, like fork(2): in the user namespace
- * `users`, or, started by an ordinary user, in one below with the same ids. Closes lock_fd in
- * it. -1 and err on failure. */
-pid_t init_start(const struct init_options *options, int users, int lock_fd, struct error *err);
+/* Starts the first process in namespaces of its own, like fork(2): in the ids' user namespace,
+ * or, if its starter may not mount, in one below with the same ids. Closes lock_fd in it. -1 and
+ * err on failure. */
+pid_t init_start(const struct init_options *options, const struct machine_ids *ids, int lock_fd,
+	struct error *err);
 
 /* ---- order.c: orders to the first process, as they go over the socket ---- */
 enum order_kind {

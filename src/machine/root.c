@@ -198,7 +198,9 @@ static bool make_kernel_folders(
 	/* the kernel allows a new sysfs only to the owner of the network */
 	if (s->system >= 0)
 		return show_mount(s->system, "sys", false, false, err);
-	if (!make_mount("sysfs", "sys", quiet, NULL, err))
+	/* below a read-only one, as in a container, the kernel allows no other */
+	if (!make_mount("sysfs", "sys", quiet, NULL, NULL) &&
+		!make_mount("sysfs", "sys", quiet | MS_RDONLY, NULL, err))
 		return false;
 	return o->groups
 		       ? cgroup_mount("sys/fs/cgroup", err)

@@ -62,7 +62,7 @@ bool start_init(const struct machine_paths *paths, struct machine_record *record
 		.root = &root, .listen_fd = control, .ready_fd = ready[1], .go_fd = go[0]};
 	ids->users = ids_namespace(ids, err);
 	bool good = ids->users >= 0;
-	record->init = good ? init_start(&init, ids->users, lock_fd, err) : -1;
+	record->init = good ? init_start(&init, ids, lock_fd, err) : -1;
 	good = record->init > 0;
 	close(ready[1]);
 	close(go[0]);

@@ -542,6 +542,12 @@ START_TEST(a_tree_of_groups_is_removed)
 	cleanup_free char *control = path_join(paths.folder, "cgroup.subtree_control");
 	write_text(control, "");
 	ck_assert_int_eq(groups_pass_on(paths.folder), 0);
+	cleanup_free char *members = path_join(paths.folder, "cgroup.procs");
+	ck_assert(!groups_settle(paths.folder)); /* its processes are not known */
+	write_text(members, "");
+	ck_assert(groups_settle(paths.folder));
+	write_text(members, "4000000\n");
+	ck_assert(!groups_settle(paths.folder)); /* one that cannot be moved */
 	machine_paths_finish(&paths);
 }
 END_TEST
