@@ -359,17 +359,24 @@ static void examine_crowd(struct sandbox_parts *ret)
 		part->fix = xasprintf("echo %u | sudo tee /etc/ropes/machines", crowd.max * 2);
 }
 
+#define TUN "/dev/net/tun"
+
 /* Either carrier will do. */
 static void examine_network(struct sandbox_parts *ret)
 {
 	cleanup_free char *pasta = program_find("pasta");
 	cleanup_free char *slirp = program_find("slirp4netns");
 	const char *path = pasta != NULL ? pasta : slirp;
-	struct sandbox_part *part = add_finding_part(
-		ret, "a network for the practice machine (--network)", path != NULL, false);
-	part->detail = xstrdup(path != NULL ? path : "neither pasta nor slirp4netns is installed");
+	bool device = file_exists(TUN);
+	struct sandbox_part *part = add_finding_part(ret,
+		"a network for the practice machine (--network)", path != NULL && device, false);
+	part->detail = path == NULL ? xstrdup("neither pasta nor slirp4netns is installed")
+		       : device     ? xstrdup(path)
+				    : xasprintf("%s, but there is no " TUN, path);
 	if (path == NULL)
 		part->fix = install_command("passt|slirp4netns");
+	else if (!device)
+		part->fix = xstrdup("start the container with `--device " TUN "`");
 }
 
 void sandbox_examine(struct sandbox_parts *ret)

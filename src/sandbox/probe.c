@@ -66,6 +66,7 @@ bool probe_run(struct spawn *spawn, struct buf *ret, struct error *err)
 	"'@DATA@/assets/apparmor/ropes') && "                                                      \
 	"printf '%s\\n' \"$profile\" | sudo tee /etc/apparmor.d/@NAME@ >/dev/null && "             \
 	"sudo apparmor_parser -r /etc/apparmor.d/@NAME@"
+#define CONTAINER(option) "start the container with `" option "`"
 #define NO_SYS_ADMIN "^CapBnd:[[:space:]]*[0-9a-f]*[014589cd][0-9a-f]{5}$" /* bit 21 is not set */
 
 /* The first matching row is the cause, by the program's message and the machine's state. For a
@@ -84,6 +85,17 @@ static const struct cause {
 		SYSCTL("user.max_user_namespaces=10000")},
 	{"No space left|ENOSPC", "/proc/sys/user/max_net_namespaces", "^0$", false, NULL,
 		SYSCTL("user.max_net_namespaces=10000")},
+	{"(namespaces?|'[^']*/ns/[^']*'|the machine's root): Operation not permitted",
+		"/proc/self/status", "^Seccomp:[[:space:]]*2$", false,
+		"a seccomp filter forbids it", CONTAINER("--security-opt seccomp=unconfined")},
+	/* the kernel allows a new one only where nothing hides parts of the old one */
+	{"mount (proc|sysfs) at .*not permitted", "/proc/self/mountinfo",
+		" /proc/(sys|[^s/ ][^ ]*|s[^y/ ][^ ]*) ", false, "parts of /proc are hidden",
+		CONTAINER("--security-opt systempaths=unconfined")},
+	{"Permission denied", "/proc/self/attr/current", "^[^ ]+ [(]enforce[)]$", false,
+		"an AppArmor profile forbids it", CONTAINER("--security-opt apparmor=unconfined")},
+	{"control groups$|Read-only file system$", "/proc/self/status", NO_SYS_ADMIN, false, NULL,
+		CONTAINER("--privileged")},
 	{REFUSED, "/proc/self/status", NO_SYS_ADMIN, false,
 		"this machine is a container, and needs the rights that `--privileged` gives",
 		NULL},

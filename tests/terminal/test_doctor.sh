@@ -155,6 +155,11 @@ stand_in iptables 'Permission denied (you must be root)'
 said=$(unshare -m bash -c 'mount --bind "$1" "$(realpath "$(command -v iptables)")"
 	exec setpriv --bounding-set -sys_admin "$2" doctor 2>&1' - "$folder/fake/iptables" "$doctor" | tr -s '\n ' ' ')
 has "$said" '✘ namespaces: .*this machine is a container, and needs the rights' "a container that lacks rights"
+# shellcheck disable=SC2016 # likewise
+said=$(unshare -m bash -c 'mount --bind /dev/null /proc/version
+	exec setpriv --bounding-set -sys_admin "$1" doctor 2>&1' - "$doctor" | tr -s '\n ' ' ')
+has "$said" '✘ namespaces: cannot mount proc at .* .parts of /proc are hidden. → start the container with `--security-opt systempaths=unconfined`' \
+	"a container whose /proc is partly hidden"
 rm "$folder"/fake/* "$folder"/etc/sub?id
 
 # ---- an account that has no numbers for its containers ----
