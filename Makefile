@@ -3,7 +3,7 @@
 #   make check   install what tests need, build, run every test
 #   make check-course   everything in the courses that come with ropes, and two learners who go through all of it
 #   make check-on SUITE=trixie [AS=user]   these on a minimal system of another release, made for it
-# The rest: make | check-san | check-valgrind | coverage | lint | bench | fuzz | install | uninstall | dist | deb | packages | clean; MODE=san
+# The rest: make | check-san | check-valgrind | coverage | lint | bench | fuzz | install | uninstall | dist | deb | packages | image | clean; MODE=san
 # builds with sanitizers.
 
 VERSION  := $(shell tools/version)
@@ -40,7 +40,7 @@ LEARNER  := $(BUILD)/tests/whole/learner
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(sort $(foreach m,$(MODULES) $(if $(filter cmd,$(MODULES)),live),$(wildcard tests/$(m)/test_*.c))))
 
 # What only building needs is asked of pkg-config; a goal that builds nothing does not ask.
-BUILDING := $(filter-out deps deps-check start check-on clean help uninstall dist deb packages $(if $(wildcard $(BUILD)/ropes),install),$(or $(MAKECMDGOALS),all))
+BUILDING := $(filter-out deps deps-check start check-on clean help uninstall dist deb packages image $(if $(wildcard $(BUILD)/ropes),install),$(or $(MAKECMDGOALS),all))
 ifneq ($(BUILDING),)
   ifneq ($(filter-out check lint,$(BUILDING)),)
     MISSING := $(shell tools/deps missing build)
@@ -52,7 +52,7 @@ endif
 LIBS     = $(STATIC) $(shell pkg-config --libs $(filter-out libcurl,$(PKGS))) -lwslay -lutil -ldl -lm
 INCLUDES = $(shell pkg-config --cflags $(PKGS) libxml-2.0 libarchive)
 
-.PHONY: all start check check-course check-on check-san coverage check-valgrind lint bench fuzz deps deps-check install uninstall dist deb packages clean help
+.PHONY: all start check check-course check-on check-san coverage check-valgrind lint bench fuzz deps deps-check install uninstall dist deb packages image clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -189,7 +189,7 @@ install: $(if $(wildcard $(BUILD)/ropes),$(filter all,$(MAKECMDGOALS)),all)
 uninstall:
 	@tools/install remove '$(DESTDIR)$(PREFIX)'
 
-# The committed tree as an archive, as a Debian package, and with recipes for other systems.
+# The committed tree as an archive, as a Debian package, with recipes for other systems, and as an image for docker and podman.
 dist:
 	@tools/dist
 deb:
@@ -197,3 +197,5 @@ deb:
 	@tools/deb
 packages:
 	@tools/packages
+image:
+	@tools/image
