@@ -6,11 +6,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -41,6 +43,19 @@ static bool hear_ready(int fd, struct error *err)
 	return text[0] == '\0' || error_set(err, 0, "%s", text);
 }
 
+static bool may_have(unsigned long capability)
+{
+	return prctl(PR_CAPBSET_READ, capability) == 1;
+}
+
+/* The machine of a root with all other rights belongs to its first id, which only CAP_KILL may
+ * end; a container may have taken that from root. */
+static bool cannot_end(void)
+{
+	return geteuid() == 0 && may_have(CAP_SYS_ADMIN) && may_have(CAP_SYS_PTRACE) &&
+	       !may_have(CAP_KILL);
+}
+
 bool start_init(const struct machine_paths *paths, struct machine_record *record,
 	struct machine_ids *ids, int lock_fd, struct error *err)
 {
@@ -53,6 +68,8 @@ bool start_init(const struct machine_paths *paths, struct machine_record *record
 		.rootless = practice && record->groups[0] == '\0',
 		.own_network = practice};
 	int ready[2], go[2];
+	if (cannot_end())
+		return error_set(err, EPERM, "root cannot end processes with other ids (CAP_KILL)");
 	cleanup_fd int control = start_listen(paths->control, SOCK_SEQPACKET, err);
 	if (control < 0)
 		return false;
@@ -115,6 +132,7 @@ bool machine_probe(struct machine_limits *ret_limits, struct error *err)
 		.home_limit = 1 << 20};
 	struct limits limits = {1 << 30, 1024, 100};
 	cleanup_error struct error why = {0};
+	(void)folder_remove(folder, NULL); /* of a process with this number that was killed */
 	bool good = folder_make(runtime, 0700, err) && folder_make(folder, 0700, err) &&
 		    folder_make(workspaces, 0711, err) && ids_claim(workspaces, &ids, err);
 	bool made = good && cgroup_make(paths.group, &ids, &limits, record.groups, &why);

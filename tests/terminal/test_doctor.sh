@@ -161,6 +161,11 @@ said=$(unshare -m bash -c 'mount --bind /dev/null /proc/version
 has "$said" '✘ namespaces: cannot mount proc at .* .parts of /proc are hidden. → start the container with `--security-opt systempaths=unconfined`' \
 	"a container whose /proc is partly hidden"
 rm "$folder"/fake/* "$folder"/etc/sub?id
+said=$(timeout 60 setpriv --bounding-set -kill "$doctor" doctor 2>&1)
+has "$said" '^✘ namespaces: root cannot end processes with other ids' "one that may not end processes"
+# shellcheck disable=SC2016 # of the inner shell
+said=$(bash -c 'old=$XDG_RUNTIME_DIR/ropes/probe-$$ && mkdir -p "$old" && touch "$old/control.sock" && exec "$1" doctor 2>&1' - "$doctor")
+has "$said" '^✔ namespaces: ' "what a process with the same number left is no obstacle"
 
 # ---- an account that has no numbers for its containers ----
 said=$(as apprentice '' '')
