@@ -94,8 +94,8 @@ void screen_foreign(struct screen *screen, const char *bytes, size_t length);
  * cursor is already at the start of one. */
 void screen_foreign_end(struct screen *screen);
 /* Writes the same text to out without escape sequences and with carriage returns resolved, for
- * checks and messages. */
-void screen_strip(const char *bytes, size_t length, struct buf *out);
+ * checks and messages. `rows`: of its terminal; 0: 24. */
+void screen_strip(const char *bytes, size_t length, unsigned rows, struct buf *out);
 
 /* ---- redrawn pages ----
  *

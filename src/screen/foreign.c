@@ -322,7 +322,7 @@ void screen_foreign(struct screen *s, const char *bytes, size_t length)
 			filter_byte(s, f, (unsigned char)bytes[i]);
 	} else {
 		if (f->plain == NULL)
-			f->plain = strip_create();
+			f->plain = strip_create(s->rows);
 		strip_take(f->plain, bytes, length);
 		show_plain(s, f, false);
 	}

@@ -92,10 +92,50 @@ void layout_break_lines(const char *text, size_t length, unsigned width,
 void table_draw(struct screen *screen, size_t columns, size_t rows, const struct styled *cells,
 	uint32_t right, const struct margin *margin);
 
+/* ---- cells.c: a line as cells, one for each column ---- */
+
+#define COLUMN_MAX 256 /* how far right the cursor can move, and text be shifted */
+#define MARKS_MAX 2048 /* kinds of chains of marks */
+
+/* A mark that combines with a character, and the index of the one before it; 0: none. */
+struct mark {
+	uint32_t point, before;
+};
+struct line {
+	uint32_t *cells;
+	size_t count;
+};
+void cells_put(struct line *line, size_t column, uint32_t point, bool wide);
+void cells_blank(struct line *line, size_t column, size_t end);
+void cells_truncate(struct line *line, size_t column);
+void cells_insert(struct line *line, size_t column, size_t count);
+void cells_delete(struct line *line, size_t column, size_t count);
+/* Returns false if `marks` (MARKS_MAX of them) has no room for another kind. */
+bool cells_combine(struct mark *marks, struct line *line, size_t column, uint32_t point);
+void cells_give(const struct mark *marks, const struct line *line, struct buf *out);
+
+/* ---- grid.c: lines of text on which a cursor moves ---- */
+
+struct grid;
+/* `rows` of its screen; 0: not known. */
+struct grid *grid_create(unsigned rows);
+void grid_destroy(struct grid *grid);
+/* Puts a character of so many columns; 0: a mark that combines with the one before it. */
+void grid_put(struct grid *grid, uint32_t point, size_t width);
+void grid_control(struct grid *grid, unsigned char control);
+void grid_escape(struct grid *grid, unsigned char final);
+/* A control sequence with numbers between semicolons, and without other parameters. */
+void grid_sequence(struct grid *grid, char final, const char *numbers);
+/* Returns the number of that index; 0 if there is none. */
+size_t grid_number(const char *numbers, size_t index);
+/* Outputs the rows that cannot change any more; `everything`: the others as well. */
+void grid_give(struct grid *grid, bool everything, struct buf *out);
+
 /* ---- strip.c: what a terminal would finally show, as plain text ---- */
 
 struct stripper;
-struct stripper *strip_create(void);
+/* `rows` of the terminal; 0: not known. */
+struct stripper *strip_create(unsigned rows);
 void strip_take(struct stripper *stripper, const char *bytes, size_t length);
 /* Outputs the lines that cannot change any more; `everything`: the others as well. */
 void strip_give(struct stripper *stripper, bool everything, struct buf *out);

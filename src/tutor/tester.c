@@ -106,7 +106,7 @@ bool tester_run(struct tester *t, const struct course_entry *entry, struct buf *
 	if (!setup_run_unseen(&t->s, entry->line, entry->input, &result, t->err))
 		return tester_lose(t);
 	cleanup_buf struct buf plain = {0};
-	screen_strip(result.output, result.output_length, &plain);
+	screen_strip(result.output, result.output_length, 0, &plain);
 	const struct check_ran ran = {
 		.line = entry->line,
 		.status = result.status,
@@ -139,7 +139,7 @@ bool tester_run_hidden(struct tester *t, const struct course_lines *lines, const
 		if (!setup_run_unseen(&t->s, line->text, NULL, &result, t->err))
 			return tester_lose(t);
 		if (result.status != 0) {
-			screen_strip(result.output, result.output_length, &detail);
+			screen_strip(result.output, result.output_length, 0, &detail);
 			tester_report(t, TUTOR_TEST_FAILED, what, line->line, "the command failed",
 				buf_text(&detail));
 		}

@@ -80,7 +80,7 @@ static void remember_result(
 	struct session *s, const char *line, const struct sandbox_result *result)
 {
 	struct buf plain = {0};
-	screen_strip(result->output, result->output_length, &plain);
+	screen_strip(result->output, result->output_length, screen_rows(s->screen), &plain);
 	free(s->output);
 	s->output = buf_steal(&plain);
 	char *copy = xstrdup(line);

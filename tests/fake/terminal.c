@@ -151,7 +151,7 @@ char *fake_terminal_close(struct fake_terminal *t)
 	struct buf plain = {0};
 	ck_assert_int_eq(eventfd_write(t->stop, 1), 0);
 	pthread_join(t->thread, NULL);
-	screen_strip(buf_text(&t->shown), t->shown.length, &plain);
+	screen_strip(buf_text(&t->shown), t->shown.length, 0, &plain);
 	const char *last = buf_text(&plain);
 	if (plain.length > SHOWN_AT_FAILURE)
 		last += plain.length - SHOWN_AT_FAILURE;

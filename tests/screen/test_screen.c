@@ -33,12 +33,58 @@ static const struct {
 	{"\033$(Bx", "x"},
 	{"abc\r\033[Kd", "d"},
 	{"\xFFx", "\xEF\xBF\xBDx"},
+	/* marks have no column of their own */
+	{"a\u0308b\rx", "xb"},
+	{"a\u0308\u0323b\033[4Gc", "a\u0308\u0323b c"},
+	{"日\u0301本\033[5Gx", "日\u0301本x"},
+	{"\u0301a", "a"},
+	{"👩\u200d💻\033[5Gx", "👩\u200d💻x"},
+	/* tabs only move */
+	{"123456789abc\r\tX", "12345678Xabc"},
+	{"\033[2Ia\033[Zb", "                b"},
+	/* modes */
+	{"a\r\n\033[?2004;1047hvim\033[?25;1047lb", "a\nb"},
+	{"a\033[?;;hb\033[?1049;25hc", "ab"},
+	{"a\033[?1049hb\033cd", "a\nd"},
+	{"bc\r\033[4ha\033[4l\033[3GC", "abC"},
+	/* positions on the screen */
+	{"\033[Hload 1\033[K\r\nb\033[K\033[J\033[Hload\033[K\r\nc\033[K\033[J", "load\nc"},
+	{"a\r\nb\033[;3Hc\033[2;2fd\033[3de", "a c\nbd\n  e"},
+	{"\033[99;1Hend\033[Hstart", "start\n\n\n\nend"},
+	{"1\n2\n3\n4\n5\n6\033[Htop\033[99B\rend", "1\ntop\n3\n4\n5\nend"},
+	{"1\n2\n3\n4\n5\n6\033[9A\rtop", "1\ntop\n3\n4\n5\n6"},
+	{"a\033[2Bb\033[Fc", "a\nc\n b"},
+	{"a\0337bc\r\nd\0338x", "axc\nd"},
+	{"a\033[sbc\033[ux\033[?uy", "axy"},
+	/* a screen that is erased for the first time can be scrolled back to */
+	{"a\r\n\033[H\033[2Jb", "a\nb"},
+	{"a\r\n\033[2J\033[H10%\033[2J\033[H20%", "a\n20%"},
+	{"a\r\nb\033[H\033[Jc", "c"},
+	{"a\r\nb\r\nc\033[A\033[1Jd", "\n d\nc"},
+	/* cells */
+	{"abcd\r\033[2P", "cd"},
+	{"abcd\r\033[2@x", "x abcd"},
+	{"abcd\r\033[2Xx", "x cd"},
+	{"日本\033[2G\033[P", " 本"},
+	{"日本\033[2G\033[X", "  本"},
+	{"a=\033[3b", "a===="},
+	/* rows */
+	{"a\r\nb\033[Ac\033[Lx", "x\nac\nb"},
+	{"a\r\nb\r\nc\033[H\033[2Mx", "x"},
+	{"a\r\nb\033M\033Mx", " x\na\nb"},
+	{"a\033Db\033Ec\vd", "a\n b\nc\n d"},
+	{"a\r\nb\r\n\033[Sc", "a\nb\n\nc"},
+	{"a\033[2Tb", " b\n\na"},
+	{"head\033[2;4r\033[2;1H1\n2\n3\n4\033[r\033[5;1Hfoot", "head\n2\n3\n4\nfoot"},
+	{"\0337\033[1;4r\0338\0337\033[5;1Hbar\0338a\nb\nc\nd\ne\033[r\033[5;1H\033[K",
+		"a\nb\nc\nd\ne\n"},
 };
 
+/* On a screen of five rows. */
 START_TEST(output_is_stripped)
 {
 	cleanup_buf struct buf out = {0};
-	screen_strip(strips[_i].raw, strlen(strips[_i].raw), &out);
+	screen_strip(strips[_i].raw, strlen(strips[_i].raw), 5, &out);
 	ck_assert_str_eq(buf_text(&out), strips[_i].plain);
 }
 END_TEST
@@ -204,7 +250,25 @@ START_TEST(random_bytes_are_harmless)
 	ck_assert_ptr_null(strstr(out, "\033P"));
 	ck_assert_ptr_null(strstr(out, "\033c"));
 	cleanup_buf struct buf plain = {0};
-	screen_strip(bytes, sizeof bytes - 1, &plain);
+	screen_strip(bytes, sizeof bytes - 1, 0, &plain);
+}
+END_TEST
+
+/* Few bytes that ask for many columns or rows. */
+START_TEST(little_becomes_no_large_page)
+{
+	static const char *const asking[] = {"\033[2Kx", "\vx", "\033[999Ix\n",
+		"\t\t\t\t\t\t\t\tx\n", "\033[Ax\033[B", "\0338x\n", "\033[999b\n", "\033[999@",
+		"\033[999L", "\033[999S", "\033[999;255Hx", "\033[Bx\033[2J",
+		"a\u0301\u0302\u0301"};
+	cleanup_buf struct buf bytes = {0}, plain = {0};
+	for (size_t i = 0; i < 1 << 20; i++)
+		buf_add_char(&bytes, 'x');
+	buf_add_text(&bytes, "\0337");
+	for (size_t i = 0; i < 20000; i++)
+		buf_add_text(&bytes, asking[_i]);
+	screen_strip(buf_text(&bytes), bytes.length, 50, &plain);
+	ck_assert_uint_lt(plain.length, 8 << 20);
 }
 END_TEST
 
@@ -219,7 +283,7 @@ START_TEST(nothing_of_a_large_page_is_lost)
 	for (size_t i = 0; i < 9; i++) /* upwards, where rows are long again */
 		buf_add_text(&bytes, "\033[Ay");
 	buf_add_text(&bytes, "\nend");
-	screen_strip(buf_text(&bytes), bytes.length, &plain);
+	screen_strip(buf_text(&bytes), bytes.length, 0, &plain);
 	for (const char *c = buf_text(&plain); *c != '\0'; c++)
 		count += *c == 'z' || *c == 'y';
 	ck_assert_uint_ge(count, length);
@@ -580,6 +644,7 @@ int main(void)
 {
 	const struct suite_test tests[] = {
 		{output_is_stripped, ARRAY_LENGTH(strips)},
+		{little_becomes_no_large_page, 13},
 		{nothing_of_a_large_page_is_lost, 1},
 		{only_harmless_sequences_pass, ARRAY_LENGTH(sequences)},
 		{modes_are_put_back, ARRAY_LENGTH(modes)},
