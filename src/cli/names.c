@@ -89,7 +89,10 @@ char *cli_check_image(const char *reference)
 			return xasprintf("`%.*s` cannot stand in the name of an image.",
 				(int)utf8_decode(c, strlen(c), &(uint32_t){0}), c);
 		if (*c == ' ')
-			return xstrdup("A blank cannot stand in the name of an image.");
+			return xstrdup(c == path ? "A `\\` before a blank makes the blank part of "
+						   "the word: it continues a line only as the very "
+						   "last character."
+						 : "A blank cannot stand in the name of an image.");
 		bool edge = c == path || c[1] == '\0' || c[1] == '/' || c[-1] == '/';
 		if (edge && strchr("._-/", *c) != NULL)
 			return xstrdup("Each part of an image's name begins and ends with a letter "

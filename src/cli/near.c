@@ -62,7 +62,8 @@ static void try_name(struct near_command *best, const struct near_search *search
 	size_t distance = text_distance(given, word), length = strlen(word),
 	       wanted = strlen(given); /* on a tie, prefer the one of the same length */
 	size_t score = 4 * distance + (length > wanted ? length - wanted : wanted - length) +
-		       !has_same_letters(given, word) + 2 * lacks_option(command, search->option);
+		       !has_same_letters(given, word) + !text_starts(word, given) +
+		       2 * lacks_option(command, search->option);
 	if (!is_child(search->parent, name) || command->removed != NULL || score >= best->score ||
 		!is_near(given, word, distance))
 		return;

@@ -347,18 +347,20 @@ static char *check_device_rate(const char *value)
 static char *check_filter(const char *value, const char *keys)
 {
 	size_t length = strcspn(value, "=");
-	if (value[length] == '\0')
-		return xasprintf("A filter is written KEY=VALUE, as in `name=%s`.", value);
 	size_t key = strcspn(value, "=!");
-	for (const char *at = keys; at != NULL && *at != '\0'; at += strspn(at, "|")) {
+	bool is_known = false;
+	for (const char *at = keys; at != NULL && *at != '\0' && !is_known; at += strspn(at, "|")) {
 		size_t known = strcspn(at, "|");
-		if (known == key && strncmp(at, value, key) == 0)
-			return NULL;
+		is_known = known == key && strncmp(at, value, key) == 0;
 		at += known;
 	}
-	return keys == NULL ? NULL
-			    : xasprintf("`%.*s` is not a key of this filter: %s are.", (int)key,
-				      value, keys);
+	if (value[length] == '\0')
+		return xasprintf(is_known ? "A filter is written KEY=VALUE, as in `%s=VALUE`."
+					  : "A filter is written KEY=VALUE, as in `name=%s`.",
+			value);
+	return keys == NULL || is_known ? NULL
+					: xasprintf("`%.*s` is not a key of this filter: %s are.",
+						  (int)key, value, keys);
 }
 
 /* A Go template: brackets must balance. */

@@ -244,7 +244,9 @@ static void describe_bad_operand(
 {
 	buf_printf(what, "`%s` cannot be the %s.", u->word, u->fault->operand);
 	buf_add_text(why, u->fault->why);
-	if (u->fault->repaired == NULL)
+	if (u->word[0] == ' ')
+		buf_add_text(hint, "Leave the `\\` out, or end the line directly after it.");
+	else if (u->fault->repaired == NULL)
 		buf_printf(hint, "Put the name of your %s there.",
 			text_same(u->fault->operand, "IMAGE") ? "image" : "own");
 }
