@@ -268,6 +268,40 @@ static char *repair_path_with_blank(const struct finder *f, const struct cli_use
 		       : repair_quote(f->call, f->line, use->value_word, use->value_word + 1);
 }
 
+static bool is_mount_key(const char *text)
+{
+	static const char *const keys[] = {"type", "source", "src", "target", "dst", "destination"};
+	cleanup_free char *key = xstrndup(text, strcspn(text, "="));
+	return text[strlen(key)] == '=' && text_is_one_of(key, keys, ARRAY_LENGTH(keys));
+}
+
+static bool is_variable_set(const char *text)
+{
+	size_t length = strcspn(text, "=");
+	return (isalpha((unsigned char)text[0]) || text[0] == '_') && text[length] == '=' &&
+	       strcspn(text, "/:.") > length;
+}
+
+/* What is missing between the value of an option and the word after it, which cannot be an image:
+ * "-v data /data", "--mount type=bind source=/x", "-e A=1 B=2". NULL: nothing. */
+static char *missing_link(const struct cli_use *use, const char *rest)
+{
+	bool is_set = strchr(use->value, '=') != NULL;
+	switch (use->option->value) {
+	case CLI_VOLUME:
+		return rest[0] == '/' && strchr(use->value, ':') == NULL ? xstrdup(":") : NULL;
+	case CLI_MOUNT:
+		return !is_mount_key(rest) ? NULL : xstrdup(text_ends(use->value, ",") ? "" : ",");
+	case CLI_ENV:
+		if (!is_set || !is_variable_set(rest))
+			return NULL;
+		return use->letter != '\0' ? xasprintf(" -%c ", use->letter)
+					   : xasprintf(" %s ", use->option->name);
+	default:
+		return NULL;
+	}
+}
+
 /* "--memory 512 mb alpine": docker takes the rest of the value for the image. Only what cannot be
  * an image counts: "=", "dir:/app", and a unit after a number. */
 static void find_split_value(struct finder *f)
@@ -293,14 +327,16 @@ static void find_split_value(struct finder *f)
 		       strchr(use->value + (is_drive ? 2 : 0), ':') == NULL;
 	bool is_port = use->option->value == CLI_PORT && rest[0] == ':' &&
 		       cli_is_good_value(use->option, joined);
-	if (!is_unit && !is_assignment && !is_path && !is_port)
+	cleanup_free char *link = missing_link(use, rest);
+	if (!is_unit && !is_assignment && !is_path && !is_port && link == NULL)
 		return;
 	finder_add(f, (struct cli_fault){.kind = CLI_SPLIT_VALUE,
 			      .word = word,
 			      .option = use->option->name,
-			      .repaired = is_path ? repair_path_with_blank(f, use)
-						  : repair_join(call, f->line, use->value_word,
-							    word + text_same(rest, "="))});
+			      .repaired = link != NULL ? repair_link(call, f->line, word, link)
+					  : is_path    ? repair_path_with_blank(f, use)
+						       : repair_join(call, f->line, use->value_word,
+								 word + text_same(rest, "="))});
 }
 
 static bool is_split(const struct finder *f, const struct cli_use *use)

@@ -157,6 +157,7 @@ void operands_find_late_options(struct finder *f)
 		return;
 	size_t first = call->operands[1], end = first;
 	const struct cli_option *meant = NULL;
+	bool is_whole = true;
 	struct cli_call late = {
 		.line = call->line, .is_podman = call->is_podman, .command = call->command};
 	while (end < call->line->count && read_is_option(call->line->words[end])) {
@@ -169,6 +170,7 @@ void operands_find_late_options(struct finder *f)
 		if (option == NULL || is_other || finder_is_entrypoints(call, use))
 			break; /* the program's own */
 		meant = meant != NULL ? meant : option;
+		is_whole = is_whole && (use->value != NULL || !cli_takes_value(option));
 		end = last + 1;
 	}
 	cli_call_finish(&late);
@@ -185,6 +187,8 @@ void operands_find_late_options(struct finder *f)
 				      .silent = true,
 				      .option = meant->name,
 				      .command = call->command,
-				      .repaired = repair_move(f->call, f->line, first, end - 1,
-					      call->operands[0], false)});
+				      .repaired = !is_whole ? NULL
+							    : repair_move(f->call, f->line, first,
+								      end - 1, call->operands[0],
+								      false)});
 }

@@ -38,6 +38,15 @@ char *repair_join(const struct cli_call *call, const char *line, size_t first, s
 	return buf_steal(&out);
 }
 
+char *repair_link(const struct cli_call *call, const char *line, size_t word, const char *text)
+{
+	if (word == 0 || !has_span(call, word - 1) || !has_span(call, word))
+		return NULL;
+	const struct shell_span *spans = call->line->spans;
+	return xasprintf(
+		"%.*s%s%s", (int)spans[word - 1].end, line, text, line + spans[word].begin);
+}
+
 /* Puts double quotes around words first … last, and the blanks between them. */
 char *repair_quote(const struct cli_call *call, const char *line, size_t first, size_t last)
 {

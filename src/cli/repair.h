@@ -9,6 +9,8 @@ char *repair_replace(const struct cli_call *call, const char *line, size_t word,
 char *repair_remove(const struct cli_call *call, const char *line, size_t word);
 /* Removes the blanks between words first … last. */
 char *repair_join(const struct cli_call *call, const char *line, size_t first, size_t last);
+/* Puts a text in place of the blanks before a word. */
+char *repair_link(const struct cli_call *call, const char *line, size_t word, const char *text);
 /* Puts double quotes around words first … last, and the blanks between them. */
 char *repair_quote(const struct cli_call *call, const char *line, size_t first, size_t last);
 char *repair_append(const struct cli_call *call, const char *line, const char *text);

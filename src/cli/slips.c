@@ -95,7 +95,7 @@ static char *guess_value(const struct cli_option *option, const char *value)
 {
 	switch (option->value) {
 	case CLI_PORT:
-		return replace_characters(value, ";,.-", ':');
+		return replace_characters(value + strspn(value, ";,.-"), ";,.-", ':');
 	case CLI_VOLUME:
 		return repair_volume(value);
 	case CLI_PATH:

@@ -405,6 +405,10 @@ static char *check_enum(const char *value, const char *values)
 			return NULL;
 		at += length + (at[length] == '|');
 	}
+	if (text_starts(value, "on-failure:"))
+		return xstrdup(
+			"What follows `on-failure:` has to be a number that is not negative: "
+			"how often docker starts the container again.");
 	cleanup_buf struct buf list = {0};
 	for (const char *at = values; *at != '\0';) {
 		size_t length = strcspn(at, "|");

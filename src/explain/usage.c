@@ -264,7 +264,8 @@ static void describe_late_option(
 		"Options of `%s` come before `%s`; what follows it is the "
 		"container's command.",
 		words, operand);
-	(void)hint;
+	if (u->fault->repaired == NULL)
+		buf_printf(hint, "Write it, with its value if it takes one, before `%s`.", operand);
 }
 
 /* ---- which fault a message is about ---- */
