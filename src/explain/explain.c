@@ -360,8 +360,10 @@ static void set_nearest_image(const struct failure *f, const struct match *m, st
 	bool is_doubtful = text_same(x->rule, "build-stage-unknown") ||
 			   text_same(x->rule, "build-from-value") ||
 			   text_same(x->rule, "value-or-image");
-	if (f->question->images == NULL || !(is_doubtful || text_same(x->rule, "pull-denied") ||
-						   text_same(x->rule, "manifest-missing")))
+	static const char *const missing[] = {
+		"pull-denied", "pull-denied-host", "manifest-missing"};
+	if (f->question->images == NULL ||
+		!(is_doubtful || text_is_one_of(x->rule, missing, ARRAY_LENGTH(missing))))
 		return;
 	char *image = missing_name(f, m);
 	if (image == NULL)
