@@ -395,12 +395,14 @@ void grid_sequence(struct grid *g, char final, const char *numbers)
 	move_cursor(g, final, count, numbers);
 }
 
-/* A line feed returns to the left edge, too, as it does behind a terminal driver. */
+/* Every line feed returns to the left edge, as it does behind a terminal driver. If some kept the
+ * column, two bytes could make a line of blanks. */
 void grid_control(struct grid *g, unsigned char c)
 {
-	if (c == '\n' || c == '\v' || c == '\f')
+	bool feeds = c == '\n' || c == '\v' || c == '\f';
+	if (feeds)
 		feed_line(g);
-	if (c == '\n' || c == '\r')
+	if (feeds || c == '\r')
 		g->column = 0;
 	else if (c == '\b')
 		g->column -= g->column > 0;
@@ -413,9 +415,7 @@ void grid_escape(struct grid *g, unsigned char c)
 	if (c == 'c')
 		reset_screen(g);
 	if (c == 'D' || c == 'E')
-		feed_line(g);
-	if (c == 'E')
-		g->column = 0;
+		grid_control(g, '\n');
 	else if (c == 'M')
 		feed_line_back(g);
 	else if (c == '7')

@@ -72,7 +72,7 @@ static const struct {
 	{"a\r\nb\033[Ac\033[Lx", "x\nac\nb"},
 	{"a\r\nb\r\nc\033[H\033[2Mx", "x"},
 	{"a\r\nb\033M\033Mx", " x\na\nb"},
-	{"a\033Db\033Ec\vd", "a\n b\nc\n d"},
+	{"a\033Db\033Ec\vd", "a\nb\nc\nd"},
 	{"a\r\nb\r\n\033[Sc", "a\nb\n\nc"},
 	{"a\033[2Tb", " b\n\na"},
 	{"head\033[2;4r\033[2;1H1\n2\n3\n4\033[r\033[5;1Hfoot", "head\n2\n3\n4\nfoot"},
