@@ -56,6 +56,10 @@ static void add_dockerd(const struct docker *d, struct words *argv, struct words
 			      "--log-opt", "max-size=1m", "--log-opt", "max-file=2",
 			      "--default-ulimit", "nofile=1024:1024", "--shutdown-timeout", "1",
 			      "--max-concurrent-downloads", "2", "--group", "root", NULL});
+	cleanup_free char *container_init = program_find("docker-init");
+	if (container_init != NULL)
+		words_add_all(
+			argv, (const char *const[]){"--init-path", MACHINE_CONTAINER_INIT, NULL});
 	words_add_all(environment, (const char *const[]){"HOME=/root", "TMPDIR=/tmp", NULL});
 	if (!d->record->network)
 		words_add(environment, "SSL_CERT_FILE=" MACHINE_CERTIFICATES);

@@ -27,6 +27,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#define CONTAINER_INIT_MAX ((size_t)8 << 20)
 #define HIGH_FD 64 /* parks descriptors here before they get their places */
 
 extern char **environ;
@@ -336,6 +337,17 @@ static void forget_words(void)
 	environ = NULL;
 }
 
+/* runc mounts the program of `docker run --init` with no flags but `ro`. From a system folder,
+ * whose mount has more of them, the kernel refuses that. */
+static bool copy_container_init(struct error *err)
+{
+	cleanup_free char *path = program_find("docker-init");
+	cleanup_buf struct buf program = {0};
+	return path == NULL ||
+	       (file_read(path, CONTAINER_INIT_MAX, &program, err) &&
+		       file_write(MACHINE_CONTAINER_INIT, program.data, program.length, 0755, err));
+}
+
 static bool set_up_machine(const struct init_options *o, int *ret_home, struct error *err)
 {
 	struct root_sources *sources;
@@ -354,7 +366,7 @@ static bool set_up_machine(const struct init_options *o, int *ret_home, struct e
 	(void)setsid();
 	if (sethostname("ropes", 5) < 0 || (o->root->own_network && !raise_loopback()))
 		return error_set(err, errno, "cannot set the machine's name and network");
-	return root_enter(o->root, sources, ret_home, err) &&
+	return root_enter(o->root, sources, ret_home, err) && copy_container_init(err) &&
 	       (!o->root->rootless || rootlesskit_prepare(err)) && machine_load_seccomp(err);
 }
 

@@ -216,6 +216,9 @@ void inside_serve_hub(int control);
 #define MACHINE_HUB_PORT 5443
 #define MACHINE_HUB_PORT_TEXT "5443"
 
+/* Where a machine has the program that `docker run --init` puts into a container. */
+#define MACHINE_CONTAINER_INIT "/run/docker-init"
+
 /* ---- seccomp.c: system calls that no process in the machine may use ---- */
 bool machine_load_seccomp(struct error *err);
 

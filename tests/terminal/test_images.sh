@@ -8,6 +8,9 @@ run() { timeout 60 docker "$@" 2>&1; }
 for image in alpine busybox nginx:alpine docker/getting-started hello-world; do
 	has "$(run run --rm "$image" bash)" 'exec: "bash": executable file not found in \$PATH' "no bash in $image"
 done
+if command -v docker-init >/dev/null; then
+	is "$(run run --rm --init alpine cat /proc/1/comm)" docker-init "a container with docker's own init"
+fi
 has "$(run run --rm hello-world)" '^Hello from Docker!' "hello-world speaks"
 has "$(run run --rm hello-world sh)" 'exec: "sh": executable file not found' "and has no shell"
 for image in ubuntu ubuntu:22.04 debian nginx httpd; do
