@@ -182,7 +182,7 @@ static void erase_in_line(struct grid *g, size_t how)
 }
 
 /* What was there before the screen is erased for the first time remains above it: most terminals
- * can scroll back to it. Later a program draws its screen anew. */
+ * can scroll back to it. Later a program draws its screen again. */
 static void erase_screen(struct grid *g)
 {
 	size_t row = g->row - g->top, end = g->count;
