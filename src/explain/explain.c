@@ -437,12 +437,17 @@ static struct explain_question with_last_words(const struct explain_question *qu
 }
 
 /* Returns whether the command may leave something behind when it fails. Compose uses again what it
- * left, and a program in an existing container leaves nothing. */
-static bool leaves_something(const struct failure *f)
+ * left, and a program in an existing container leaves nothing; of a container that should start,
+ * only rules about that know the state. */
+static bool leaves_something(const struct failure *f, const struct rule *rule)
 {
 	static const char *const leaving[] = {"container run", "container create",
-		"container start", "container restart", "container rename", "container rm",
-		"image rm", "image build", "buildx build"};
+		"container rename", "container rm", "image rm", "image build", "buildx build"};
+	static const char *const starting[] = {"container start", "container restart"};
+	bool is_starting = f->is_docker &&
+			   text_is_one_of(f->call.command->name, starting, ARRAY_LENGTH(starting));
+	if (is_starting)
+		return rule->verb.text != NULL && strstr(rule->verb.text, "start") != NULL;
 	return f->is_docker &&
 	       text_is_one_of(f->call.command->name, leaving, ARRAY_LENGTH(leaving));
 }
@@ -457,7 +462,7 @@ static void apply_rule(const struct failure *f, const struct match *m, struct ex
 	ret->what = fill_text(f, m, m->rule->what);
 	ret->why = fill_text(f, m, m->rule->why);
 	ret->hint = fill_text(f, m, m->rule->hint);
-	ret->left = fill_text(f, m, leaves_something(f) ? m->rule->left : NULL);
+	ret->left = fill_text(f, m, leaves_something(f, m->rule) ? m->rule->left : NULL);
 	apply_repair(f, m, ret);
 	add_state(f, m, ret);
 }
