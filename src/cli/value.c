@@ -354,6 +354,11 @@ static char *check_filter(const char *value, const char *keys)
 		is_known = known == key && strncmp(at, value, key) == 0;
 		at += known;
 	}
+	static const char *const states[] = {
+		"created", "running", "paused", "restarting", "exited", "dead"};
+	if (keys != NULL && strstr(keys, "status") != NULL &&
+		text_is_one_of(value, states, ARRAY_LENGTH(states)))
+		return xasprintf("A filter is written KEY=VALUE, as in `status=%s`.", value);
 	if (value[length] == '\0')
 		return xasprintf(is_known ? "A filter is written KEY=VALUE, as in `%s=VALUE`."
 					  : "A filter is written KEY=VALUE, as in `name=%s`.",
