@@ -47,7 +47,8 @@ struct viewer {
 	wslay_event_context_ptr socket;
 	struct seat *seat;         /* NULL: its token has not arrived */
 	unsigned place;            /* told to the browser; 0: none */
-	int64_t sent_ms, heard_ms; /* when the browser last took and sent something */
+	int64_t sent_ms;           /* since when the browser has not taken what is queued */
+	int64_t heard_ms;          /* when it last sent something */
 	bool is_asked;             /* whether it is still there */
 	bool is_over;
 	struct terminals *terminals;

@@ -78,6 +78,8 @@ static void take_message(wslay_event_context_ptr socket,
 static void queue(struct viewer *v, enum wslay_opcode opcode, const void *bytes, size_t length)
 {
 	const struct wslay_event_msg message = {(uint8_t)opcode, bytes, length};
+	if (!wslay_event_want_write(v->socket))
+		v->sent_ms = clock_monotonic_ms(); /* before, there was nothing to take */
 	if (wslay_event_queue_msg(v->socket, &message) != 0)
 		v->is_over = wslay_event_get_close_sent(v->socket) == 0; /* out of memory */
 }

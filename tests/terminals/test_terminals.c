@@ -377,6 +377,20 @@ START_TEST(no_token_no_terminal)
 }
 END_TEST
 
+/* After a long silence the browser has to take only what comes then. */
+START_TEST(silent_program_keeps_its_browser)
+{
+	struct terminals *t =
+		open_terminals("echo begun; sleep 21; echo on; sleep 1; echo ended; read x", 1, 0);
+	cleanup_free char *token = seat(t, "Ann");
+	struct browser b;
+	open_browser(t, &b, token);
+	await(&b, &b.output, "begun\r\non\r\nended\r\n");
+	close_browser(&b);
+	terminals_close(t);
+}
+END_TEST
+
 START_TEST(slow_browser_loses_nothing)
 {
 	struct terminals *t =
@@ -552,6 +566,7 @@ int main(void)
 		{too_many_wait, 1},
 		{idle_program_ends, 1},
 		{no_token_no_terminal, 1},
+		{silent_program_keeps_its_browser, 1},
 		{slow_browser_loses_nothing, 1},
 		{names_and_seats, 1},
 		{missing_program_is_told, 1},
