@@ -94,7 +94,8 @@ struct terminals_connection {
 void terminals_show(struct terminals *terminals, const struct terminals_connection *connection);
 
 struct terminals_figures {
-	unsigned running, waiting, connections;
+	unsigned running, waiting;
+	unsigned connections; /* that have a seat */
 };
 struct terminals_figures terminals_figures(struct terminals *terminals);
 

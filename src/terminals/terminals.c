@@ -16,9 +16,10 @@
 #define ASK_MS 30000      /* without a message */
 #define STALL_MS 20000    /* a browser that takes nothing for so long may come again */
 #define IDLE_MS (30LL * 60 * 1000)
-#define LIST_MS 1000  /* between two lists of what a seat has open */
-#define VIEWERS_MAX 8 /* of a seat */
-#define CONNECTIONS_MAX 1024
+#define LIST_MS 1000         /* between two lists of what a seat has open */
+#define VIEWERS_MAX 8        /* of a seat */
+#define CONNECTIONS_MAX 1024 /* that have a seat */
+#define SILENT_MAX 512       /* that have not said which yet */
 #define PIECE ((size_t)32 * 1024)
 
 /* ---- which programs run ---- */
@@ -221,8 +222,24 @@ static unsigned count_viewers(const struct terminals *t)
 {
 	unsigned count = 0;
 	for (const struct viewer *v = t->viewers; v != NULL; v = v->next)
-		count++;
+		count += v->seat != NULL;
 	return count;
+}
+
+/* A browser says at once which seat it wants: of many that do not, the latest may stay. */
+static void drop_silent(struct terminals *t)
+{
+	unsigned silent = 0;
+	for (struct viewer **at = &t->viewers; *at != NULL;) {
+		struct viewer *v = *at;
+		silent += v->seat == NULL;
+		if (v->seat == NULL && silent > SILENT_MAX) {
+			*at = v->next;
+			leave(v);
+		} else {
+			at = &v->next;
+		}
+	}
 }
 
 /* Takes over what has arrived, and tells how much there is. False: the module is ending. */
@@ -244,6 +261,7 @@ static bool exchange(struct terminals *t)
 		t->viewers = v;
 		viewer_serve(v, 0); /* what came with the handshake */
 	}
+	drop_silent(t);
 	return !ending;
 }
 
@@ -355,7 +373,6 @@ void terminals_show(struct terminals *t, const struct terminals_connection *conn
 	if (takes) {
 		v->next = t->arrived;
 		t->arrived = v;
-		t->figures.connections++;
 	}
 	pthread_mutex_unlock(&t->lock);
 	if (takes)

@@ -65,7 +65,7 @@ static void take(wslay_event_context_ptr socket, const struct wslay_event_on_msg
 	cleanup_buf struct buf text = {0};
 	(void)socket;
 	if (message->opcode == WSLAY_CONNECTION_CLOSE)
-		b->close_code = message->status_code;
+		b->close_code = message->status_code != 0 ? message->status_code : 1;
 	if (message->opcode == WSLAY_BINARY_FRAME)
 		buf_add(&b->output, message->msg, message->msg_length);
 	if (message->opcode != WSLAY_TEXT_FRAME)
@@ -155,12 +155,8 @@ static void close_end(void *data)
 	open_ends--;
 }
 
-static void connect_browser(struct terminals *t, struct browser *b)
+static void connect_silent(struct terminals *t, struct browser *b)
 {
-	static const struct wslay_event_callbacks callbacks = {.recv_callback = receive,
-		.send_callback = transmit,
-		.genmask_callback = mask,
-		.on_msg_recv_callback = take};
 	int ends[2];
 	*b = (struct browser){0};
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
@@ -169,10 +165,19 @@ static void connect_browser(struct terminals *t, struct browser *b)
 	*end = ends[1];
 	open_ends++;
 	ck_assert_int_eq(fcntl(*end, F_SETFL, O_NONBLOCK), 0);
-	ck_assert_int_eq(wslay_event_context_client_init(&b->socket, &callbacks, b), 0);
 	const struct terminals_connection connection = {
 		.fd = *end, .close = close_end, .data = end};
 	terminals_show(t, &connection);
+}
+
+static void connect_browser(struct terminals *t, struct browser *b)
+{
+	static const struct wslay_event_callbacks callbacks = {.recv_callback = receive,
+		.send_callback = transmit,
+		.genmask_callback = mask,
+		.on_msg_recv_callback = take};
+	connect_silent(t, b);
+	ck_assert_int_eq(wslay_event_context_client_init(&b->socket, &callbacks, b), 0);
 }
 
 static void open_browser(struct terminals *t, struct browser *b, const char *token)
@@ -391,6 +396,174 @@ START_TEST(silent_program_keeps_its_browser)
 }
 END_TEST
 
+/* Whoever says nothing takes the place of others who say nothing. */
+START_TEST(silent_crowd_keeps_nobody_out)
+{
+	enum { CROWD = 10000, KEPT = 100 };
+	static struct browser crowd[KEPT];
+	struct terminals *t = open_terminals(SHELL, 2, 0);
+	cleanup_free char *ann = seat(t, "Ann"), *ben = seat(t, "Ben");
+	struct browser b, late;
+	open_browser(t, &b, ann);
+	await(&b, &b.output, "hello Ann");
+	for (int i = 0; i < CROWD; i++) {
+		int64_t until_ms = clock_monotonic_ms() + PATIENCE_MS;
+		while (open_ends > 900 && clock_monotonic_ms() < until_ms)
+			(void)poll(NULL, 0, 1); /* the first of them are dropped at once */
+		ck_assert_int_le(open_ends, 900);
+		if (i >= KEPT)
+			close(crowd[i % KEPT].fd);
+		connect_silent(t, &crowd[i % KEPT]);
+		if (i % 1000 == 999) {
+			cleanup_free char *line = xasprintf("echo $((%d + 1))\n", i);
+			cleanup_free char *due = xasprintf("%d\r\n", i + 1);
+			type(&b, line);
+			await(&b, &b.output, due);
+		}
+	}
+	open_browser(t, &late, ben);
+	await(&late, &late.output, "hello Ben");
+	ck_assert_uint_eq(terminals_figures(t).connections, 2);
+	for (int i = 0; i < KEPT; i++)
+		close(crowd[i].fd);
+	close_browser(&b);
+	close_browser(&late);
+	terminals_close(t);
+}
+END_TEST
+
+/* ---- frames that no browser sends ---- */
+
+/* Sends a frame as it is: its first byte, and the length that it claims. */
+static void send_frame(struct browser *b, unsigned first, uint64_t claimed, const char *text)
+{
+	struct buf frame = {0};
+	size_t bytes = claimed < 126 ? 0 : claimed < 65536 ? 2 : 8;
+	buf_add_char(&frame, (char)first);
+	buf_add_char(&frame, (char)(0x80 | (bytes == 0          ? (unsigned)claimed
+						   : bytes == 2 ? 126
+								: 127)));
+	for (size_t i = bytes; i-- > 0;)
+		buf_add_char(&frame, (char)(claimed >> 8 * i & 0xFF));
+	buf_add(&frame, "\0\0\0\0", 4); /* a mask that changes nothing */
+	buf_add_text(&frame, text);
+	ck_assert_int_eq(send(b->fd, frame.data, frame.length, MSG_NOSIGNAL), (int)frame.length);
+	buf_finish(&frame);
+}
+
+#define FIN 0x80u
+#define CONTINUED 0u
+#define LARGE                                                                                      \
+	"01234567890123456789012345678901234567890123456789012345678901234567890123456789"         \
+	"0123456789012345678901234567890123456789012345678901234567890123456789"
+
+/* In pieces, and with control frames between them, a message is what it is as a whole. */
+START_TEST(pieces_are_one_message)
+{
+	struct terminals *t = open_terminals(SHELL, 1, 0);
+	cleanup_free char *token = seat(t, "Ann");
+	cleanup_free char *rest = xasprintf("%s\"}", token);
+	struct browser b;
+	connect_browser(t, &b);
+	send_frame(&b, WSLAY_TEXT_FRAME, 10, "{\"token\":\"");
+	send_frame(&b, FIN | WSLAY_PING, 2, "hi");
+	send_frame(&b, FIN | WSLAY_PONG, 0, "");
+	send_frame(&b, FIN | CONTINUED, strlen(rest), rest);
+	await(&b, &b.output, "hello Ann");
+	send_frame(&b, WSLAY_BINARY_FRAME, 5, "echo ");
+	for (int i = 0; i < 1000; i++) {
+		send_frame(&b, CONTINUED, 0, "");
+		if (i % 50 == 0)
+			serve(&b, 0);
+	}
+	send_frame(&b, FIN | CONTINUED, 6, "whole\n");
+	await(&b, &b.output, "whole\r\n");
+	for (int i = 0; i < 1000; i++) {
+		send_frame(&b, FIN | WSLAY_PING, 4, "ping");
+		serve(&b, 0);
+	}
+	type(&b, "echo still here\n");
+	await(&b, &b.output, "still here");
+	close_browser(&b);
+	terminals_close(t);
+}
+END_TEST
+
+START_TEST(wrong_frames_end_the_connection)
+{
+	static const struct {
+		unsigned first;
+		uint64_t claimed;
+		const char *text;
+	} frames[] = {
+		{FIN | WSLAY_BINARY_FRAME, 70000, "x"},
+		{FIN | WSLAY_TEXT_FRAME, (uint64_t)1 << 40, "x"},
+		{FIN | WSLAY_TEXT_FRAME, ~(uint64_t)0, "x"},
+		{FIN | WSLAY_PING, 150, LARGE},
+		{WSLAY_PING, 2, "hi"},
+		{FIN | CONTINUED, 2, "hi"},
+		{FIN | 0x40 | WSLAY_TEXT_FRAME, 2, "{}"},
+		{FIN | 0x3, 2, "{}"},
+		{FIN | WSLAY_CONNECTION_CLOSE, 1, "x"},
+		{FIN | WSLAY_TEXT_FRAME, 2, "\xff\xff"},
+	};
+	struct terminals *t = open_terminals(SHELL, 1, 0);
+	cleanup_free char *token = seat(t, "Ann");
+	struct browser b, bad;
+	open_browser(t, &b, token);
+	await(&b, &b.output, "hello Ann");
+	for (size_t i = 0; i < 2 * ARRAY_LENGTH(frames); i++) { /* before and after the token */
+		if (i % 2 == 0) {
+			connect_browser(t, &bad);
+		} else {
+			open_browser(t, &bad, token);
+			await(&bad, &bad.output, "hello Ann");
+		}
+		int64_t until_ms = clock_monotonic_ms() + PATIENCE_MS;
+		send_frame(&bad, frames[i / 2].first, frames[i / 2].claimed, frames[i / 2].text);
+		while (bad.close_code == 0 && clock_monotonic_ms() < until_ms)
+			serve(&bad, 100);
+		ck_assert_msg(bad.close_code != 0, "row %zu", i / 2);
+		close_browser(&bad);
+	}
+	char half[40000] = {0};
+	memset(half, 'x', sizeof half - 1);
+	open_browser(t, &bad, token);
+	send_frame(&bad, WSLAY_BINARY_FRAME, sizeof half - 1, half);
+	send_frame(&bad, FIN | CONTINUED, sizeof half - 1, half); /* too large as a whole */
+	await_close(&bad, WSLAY_CODE_MESSAGE_TOO_BIG);
+	close_browser(&bad);
+	type(&b, "echo still here\n");
+	await(&b, &b.output, "still here");
+	close_browser(&b);
+	terminals_close(t);
+}
+END_TEST
+
+/* A connection keeps the seat that its first message named. */
+START_TEST(later_tokens_change_nothing)
+{
+	struct terminals *t = open_terminals(SHELL, 2, 0);
+	cleanup_free char *ann = seat(t, "Ann"), *ben = seat(t, "Ben");
+	cleanup_free char *other = xasprintf("{\"token\": \"%s\"}", ben);
+	struct browser a, b;
+	open_browser(t, &a, ann);
+	open_browser(t, &b, ben);
+	await(&a, &a.output, "hello Ann");
+	await(&b, &b.output, "hello Ben");
+	say(&a, WSLAY_TEXT_FRAME, other);
+	type(&a, "echo typed by $NAME\n");
+	await(&a, &a.output, "typed by Ann");
+	type(&b, "echo typed by $NAME\n");
+	await(&b, &b.output, "typed by Ben");
+	ck_assert_ptr_null(strstr(buf_text(&b.output), "typed by Ann"));
+	ck_assert_ptr_null(strstr(buf_text(&a.states), "Ben"));
+	close_browser(&a);
+	close_browser(&b);
+	terminals_close(t);
+}
+END_TEST
+
 START_TEST(slow_browser_loses_nothing)
 {
 	struct terminals *t =
@@ -567,6 +740,10 @@ int main(void)
 		{idle_program_ends, 1},
 		{no_token_no_terminal, 1},
 		{silent_program_keeps_its_browser, 1},
+		{silent_crowd_keeps_nobody_out, 1},
+		{pieces_are_one_message, 1},
+		{wrong_frames_end_the_connection, 1},
+		{later_tokens_change_nothing, 1},
 		{slow_browser_loses_nothing, 1},
 		{names_and_seats, 1},
 		{missing_program_is_told, 1},
