@@ -24,6 +24,28 @@
  *                                                  finds it; again whenever that changes
  *
  * A connection with a token that no seat has is closed with TERMINALS_UNKNOWN.
+ *
+ * A guest sees somebody else's seat, if a browser of that seat (an owner) allows it. A guest's
+ * first message names the seat, all others but what is typed are ignored:
+ *
+ *     {"pass": "…", "of": "ann"}                   `admit` decides what both mean
+ *
+ * Owners learn who the guests are whenever that changes, and answer; stopping is a "no", too:
+ *
+ *     {"guests": [{"id": 7, "name": "Bo", "may": "ask"}]}    "ask", "look" or "type"
+ *     {"guest": 7, "may": "look"}                  "look", "type" or "no"
+ *
+ * A guest gets nothing of the terminal before, and what it types counts only with "type". Only
+ * owners' windows have a say in the size, and a guest whose browser is slow misses output:
+ *
+ *     {"state": "asking", "name": "Ann"}
+ *     {"state": "open", "name": "Ann", "may": "look", "rows": 24, "columns": 80}    then output
+ *     {"rows": 30, "columns": 90}                  the owner's window has this size now
+ *
+ * The guest's connection is closed with TERMINALS_REFUSED, with TERMINALS_OVER when an owner stops
+ * it, the last owner leaves, the program ends or the pass no longer counts, and with
+ * TERMINALS_AWAY if there is no owner, or no program, or too many guests. A new look has to be
+ * allowed again.
  */
 #ifndef TERMINALS_H
 #define TERMINALS_H
@@ -32,8 +54,13 @@
 
 struct terminals;
 
-#define TERMINALS_UNKNOWN 4404 /* the code of a WebSocket's end */
-#define TERMINALS_KEY_SIZE 33  /* hexadecimal text of 128 bits, and NUL */
+/* The codes of a WebSocket's end. */
+#define TERMINALS_UNKNOWN 4404
+#define TERMINALS_REFUSED 4403
+#define TERMINALS_AWAY 4409
+#define TERMINALS_OVER 4410
+
+#define TERMINALS_KEY_SIZE 33 /* hexadecimal text of 128 bits, and NUL */
 
 /* What a seat has opened. */
 struct terminals_port {
@@ -61,6 +88,11 @@ struct terminals_options {
 	/* Adds what the seat has open; called every second while somebody looks. NULL: nothing. */
 	void (*list_ports)(const struct terminals_options *options, const char *folder,
 		const char *key, struct terminals_ports *ports);
+	/* Returns the name of the folder of the seat that a guest wants to see, and who the guest
+	 * is; both are freed by the module. NULL: the pass does not count. Called again every
+	 * second. NULL: there are no guests. */
+	char *(*admit)(const struct terminals_options *options, const char *pass, const char *of,
+		char **ret_guest);
 	void *data;
 };
 bool terminals_open(

@@ -19,6 +19,15 @@ enum seat_state {
 	SEAT_ENDING, /* the program has hung up or was told to end */
 };
 
+/* What a connection may do. */
+enum viewer_role {
+	VIEWER_OWNER, /* has the seat's token; or has said nothing yet */
+	VIEWER_ASKS,  /* a guest who waits for an owner's answer */
+	VIEWER_LOOKS,
+	VIEWER_TYPES,
+	VIEWER_LEAVES, /* a guest whose connection is being closed */
+};
+
 struct viewer;
 
 /* A seat that has a program or viewers. */
@@ -33,7 +42,8 @@ struct seat {
 	bool is_cut;            /* `shown` lacks the beginning */
 	struct buf typed;       /* what the program has not read yet */
 	unsigned rows, columns; /* 0: unknown */
-	unsigned viewers;
+	unsigned viewers;       /* owners */
+	unsigned guests;        /* of any kind */
 	int64_t since_ms; /* when it began to wait, lost its last viewer, or was told to end */
 	bool is_killed;
 	char *ports;       /* the last message about them; NULL: none */
@@ -45,11 +55,13 @@ struct viewer {
 	struct terminals_connection connection;
 	struct buf early;
 	wslay_event_context_ptr socket;
-	struct seat *seat;         /* NULL: its token has not arrived */
-	unsigned place;            /* told to the browser; 0: none */
-	int64_t sent_ms;           /* since when the browser has not taken what is queued */
-	int64_t heard_ms;          /* when it last sent something */
-	bool is_asked;             /* whether it is still there */
+	struct seat *seat; /* NULL: its token has not arrived */
+	enum viewer_role role;
+	struct guest *guest; /* who it is; NULL: no guest */
+	unsigned place;      /* told to the browser; 0: none */
+	int64_t sent_ms;     /* since when the browser has not taken what is queued */
+	int64_t heard_ms;    /* when it last sent something */
+	bool is_asked;       /* whether it is still there */
 	bool is_over;
 	struct terminals *terminals;
 	void (*obey)(struct viewer *viewer, const cJSON *order);
@@ -69,6 +81,7 @@ struct terminals {
 	struct terminals_figures figures;
 
 	/* the thread's own */
+	unsigned guest_id; /* the last one's */
 	struct seat *seats;
 	struct viewer *viewers;
 };
@@ -102,6 +115,25 @@ void program_end(struct seat *seat, int64_t now_ms);
 /* Returns whether a program that was told to end has ended; kills it if that takes long. */
 bool program_has_ended(struct seat *seat, int64_t now_ms);
 
+/* ---- guest.c: who looks at somebody else's seat ---- */
+
+/* Takes a guest's first message: the owners are asked, or the connection is closed. */
+void guest_ask(struct viewer *viewer, const char *pass, const char *of);
+/* Takes an owner's answer. */
+void guest_answer(struct viewer *owner, const cJSON *order);
+/* Tells an owner about the guests, if there are any. */
+void guest_introduce_all(struct viewer *owner);
+/* Sends output to the guests who may see it, as far as they keep up. */
+void guest_send_all(struct terminals *t, const struct seat *seat, const void *bytes, size_t length);
+/* Tells guests the size of the terminal. */
+void guest_resize_all(struct terminals *t, const struct seat *seat);
+/* Every look at this seat is over. */
+void guest_end_all(struct terminals *t, struct seat *seat, const char *reason);
+/* Ends it if the pass no longer counts, and shows what was missed. */
+void guest_look_after(struct viewer *viewer, int64_t now_ms);
+/* The connection is gone. */
+void guest_leave(struct viewer *viewer);
+
 /* ---- viewer.c: a browser's connection ---- */
 
 /* Calls `obey` with each object that the browser sends. */
@@ -116,10 +148,14 @@ void viewer_send(struct viewer *viewer, const void *bytes, size_t length);
 void viewer_tell(struct viewer *viewer);
 /* Sends a message that is an object. */
 void viewer_say(struct viewer *viewer, const char *text);
+/* Sends what its seat has shown so far. */
+void viewer_show(struct viewer *viewer);
 /* Says that its program has ended. */
 void viewer_say_ended(struct viewer *viewer);
 /* Returns whether output may be read for it: it has taken most of the earlier output. */
 bool viewer_keeps_up(const struct viewer *viewer);
+/* Returns whether it has taken everything. */
+bool viewer_has_all(const struct viewer *viewer);
 /* Asks the browser for a sign that it is still there (a ping). */
 void viewer_ask(struct viewer *viewer);
 void viewer_close(struct viewer *viewer, unsigned code, const char *reason);

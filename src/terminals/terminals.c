@@ -49,11 +49,16 @@ static void tell_viewer(struct viewer *v)
 	viewer_tell(v);
 }
 
+static bool is_owner_of(const struct viewer *v, const struct seat *seat)
+{
+	return v->seat == seat && v->role == VIEWER_OWNER;
+}
+
 static void tell_viewers(struct terminals *t, const struct seat *seat)
 {
 	unsigned place = seat->state == SEAT_WAITING ? queue_place(t, seat) : 0;
 	for (struct viewer *v = t->viewers; v != NULL; v = v->next)
-		if (v->seat == seat && (place == 0 || v->place != place))
+		if (is_owner_of(v, seat) && (place == 0 || v->place != place))
 			tell_viewer(v);
 }
 
@@ -103,22 +108,38 @@ static unsigned read_size(const cJSON *order, const char *name)
 	return value >= 1 && value <= SIZE_MAX_CELLS ? (unsigned)value : 0;
 }
 
+static void resize(struct viewer *v, const cJSON *order)
+{
+	unsigned rows = read_size(order, "rows"), columns = read_size(order, "columns");
+	program_resize(v->seat, rows, columns);
+	if (rows > 0 && columns > 0)
+		guest_resize_all(v->terminals, v->seat);
+}
+
 /* Each message of the browser names what it wants. */
 static void obey(struct viewer *v, const cJSON *order)
 {
-	unsigned rows = read_size(order, "rows"), columns = read_size(order, "columns");
-	const char *token = json_get_text(order, "token");
+	const char *token = json_get_text(order, "token"), *pass = json_get_text(order, "pass");
+	if (v->role != VIEWER_OWNER)
+		return;
+	if (v->seat == NULL && pass != NULL) {
+		guest_ask(v, pass, json_get_text(order, "of"));
+		return;
+	}
 	if (v->seat == NULL && (token == NULL || !sit_down(v, token))) {
 		viewer_close(v, TERMINALS_UNKNOWN, "no seat has this token");
 		return;
 	}
-	program_resize(v->seat, rows, columns);
+	resize(v, order);
+	guest_answer(v, order);
 	if (v->seat->state == SEAT_EMPTY && (token != NULL || json_is_true(order, "start")))
 		start_seat(v->terminals, v->seat);
 	else if (token != NULL)
 		tell_viewer(v);
 	if (token != NULL && v->seat->ports != NULL)
 		viewer_say(v, v->seat->ports);
+	if (token != NULL)
+		guest_introduce_all(v);
 }
 
 /* ---- programs ---- */
@@ -129,16 +150,19 @@ static void read_program(struct terminals *t, struct seat *seat)
 	ssize_t length = program_read(seat, bytes, sizeof bytes);
 	if (length < 0)
 		program_end(seat, clock_monotonic_ms());
-	for (struct viewer *v = t->viewers; v != NULL && length > 0; v = v->next)
-		if (v->seat == seat)
+	if (length <= 0)
+		return;
+	for (struct viewer *v = t->viewers; v != NULL; v = v->next)
+		if (is_owner_of(v, seat))
 			viewer_send(v, bytes, (size_t)length);
+	guest_send_all(t, seat, bytes, (size_t)length);
 }
 
-/* Only as fast as its slowest browser takes the output; one that takes nothing is dropped. */
+/* Only as fast as its slowest owner takes the output; one that takes nothing is dropped. */
 static bool may_read(const struct terminals *t, const struct seat *seat)
 {
 	for (const struct viewer *v = t->viewers; v != NULL; v = v->next)
-		if (v->seat == seat && !viewer_keeps_up(v))
+		if (is_owner_of(v, seat) && !viewer_keeps_up(v))
 			return false;
 	return seat->state == SEAT_OPEN;
 }
@@ -148,7 +172,7 @@ static void tell_new_ports(struct terminals *t, struct seat *seat, int64_t now_m
 	if (seat->viewers == 0 || now_ms - seat->listed_ms < LIST_MS || !ports_list(t, seat))
 		return;
 	for (struct viewer *v = t->viewers; v != NULL; v = v->next)
-		if (v->seat == seat)
+		if (is_owner_of(v, seat))
 			viewer_say(v, seat->ports);
 }
 
@@ -162,8 +186,9 @@ static void look_after_seat(struct terminals *t, struct seat *seat, int64_t now_
 	if (seat->state != SEAT_ENDING || !program_has_ended(seat, now_ms))
 		return;
 	seat->state = SEAT_EMPTY;
+	guest_end_all(t, seat, "the session has ended");
 	for (struct viewer *v = t->viewers; v != NULL; v = v->next)
-		if (v->seat == seat)
+		if (is_owner_of(v, seat))
 			viewer_say_ended(v);
 }
 
@@ -174,7 +199,7 @@ static void look_after_seats(struct terminals *t)
 		struct seat *seat = *at;
 		look_after_seat(t, seat, now_ms);
 		tell_new_ports(t, seat, now_ms);
-		if (seat->state == SEAT_EMPTY && seat->viewers == 0) {
+		if (seat->state == SEAT_EMPTY && seat->viewers + seat->guests == 0) {
 			*at = seat->next;
 			seat_free(seat);
 		} else {
@@ -188,8 +213,13 @@ static void look_after_seats(struct terminals *t)
 
 static void leave(struct viewer *v)
 {
-	if (v->seat != NULL && --v->seat->viewers == 0 && v->seat->state == SEAT_OPEN)
-		v->seat->since_ms = clock_monotonic_ms();
+	if (v->guest != NULL) {
+		guest_leave(v);
+	} else if (v->seat != NULL && --v->seat->viewers == 0) {
+		if (v->seat->state == SEAT_OPEN)
+			v->seat->since_ms = clock_monotonic_ms();
+		guest_end_all(v->terminals, v->seat, "the page of the terminal was closed");
+	}
 	viewer_free(v);
 }
 
@@ -213,6 +243,7 @@ static void look_after_viewers(struct terminals *t)
 			*at = v->next;
 			leave(v);
 		} else {
+			guest_look_after(v, now_ms);
 			at = &v->next;
 		}
 	}

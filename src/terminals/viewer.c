@@ -11,6 +11,7 @@
 
 #define MESSAGE_MAX 65536 /* bytes, of the browser */
 #define QUEUE_MAX ((size_t)256 * 1024)
+#define PIECE ((size_t)32 * 1024)
 
 /* ---- frames ---- */
 
@@ -59,7 +60,8 @@ static void take_message(wslay_event_context_ptr socket,
 	(void)socket;
 	v->heard_ms = clock_monotonic_ms();
 	v->is_asked = false;
-	if (message->opcode == WSLAY_BINARY_FRAME && v->seat != NULL)
+	bool may_type = v->role == VIEWER_OWNER || v->role == VIEWER_TYPES;
+	if (message->opcode == WSLAY_BINARY_FRAME && v->seat != NULL && may_type)
 		program_type(v->seat, message->msg, message->msg_length);
 	if (message->opcode != WSLAY_TEXT_FRAME)
 		return;
@@ -108,6 +110,15 @@ static void say_state(struct viewer *v, const char *state, const char *name, uns
 	cJSON_Delete(json);
 }
 
+/* In pieces: what closes the connection is sent after the one that has begun. */
+void viewer_show(struct viewer *v)
+{
+	const struct buf *shown = &v->seat->shown;
+	for (size_t at = 0; at < shown->length; at += PIECE)
+		viewer_send(v, shown->data + at,
+			shown->length - at < PIECE ? shown->length - at : PIECE);
+}
+
 void viewer_tell(struct viewer *v)
 {
 	const struct seat *seat = v->seat;
@@ -116,8 +127,7 @@ void viewer_tell(struct viewer *v)
 		return;
 	}
 	say_state(v, "open", seat->name, 0);
-	if (seat->shown.length > 0)
-		viewer_send(v, seat->shown.data, seat->shown.length);
+	viewer_show(v);
 	if (seat->state == SEAT_EMPTY)
 		say_state(v, "ended", NULL, 0);
 }
@@ -136,6 +146,11 @@ void viewer_ask(struct viewer *v)
 bool viewer_keeps_up(const struct viewer *v)
 {
 	return wslay_event_get_queued_msg_length(v->socket) < QUEUE_MAX;
+}
+
+bool viewer_has_all(const struct viewer *v)
+{
+	return wslay_event_get_queued_msg_length(v->socket) == 0;
 }
 
 void viewer_close(struct viewer *v, unsigned code, const char *reason)

@@ -73,13 +73,12 @@ static void take(wslay_event_context_ptr socket, const struct wslay_event_on_msg
 	buf_add(&text, message->msg, message->msg_length);
 	cJSON *json = json_parse(&text);
 	const char *state = json_get_text(json, "state");
-	if (json_get(json, "ports") != NULL) {
+	if (state == NULL) {
 		buf_add(&b->states, text.data, text.length);
 		buf_add_char(&b->states, ' ');
 		cJSON_Delete(json);
 		return;
 	}
-	ck_assert_ptr_nonnull(state);
 	if (text_same(state, "open"))
 		buf_truncate(&b->output, 0);
 	buf_add_text(&b->states, state);
@@ -87,6 +86,10 @@ static void take(wslay_event_context_ptr socket, const struct wslay_event_on_msg
 		buf_printf(&b->states, "%d", (int)json_get_number_or(json, "place", 0));
 	if (json_get(json, "name") != NULL)
 		buf_printf(&b->states, "(%s)", json_get_text(json, "name"));
+	if (json_get(json, "may") != NULL)
+		buf_printf(&b->states, "%s%dx%d", json_get_text(json, "may"),
+			(int)json_get_number_or(json, "rows", 0),
+			(int)json_get_number_or(json, "columns", 0));
 	buf_add_char(&b->states, ' ');
 	cJSON_Delete(json);
 }
@@ -382,20 +385,6 @@ START_TEST(no_token_no_terminal)
 }
 END_TEST
 
-/* After a long silence the browser has to take only what comes then. */
-START_TEST(silent_program_keeps_its_browser)
-{
-	struct terminals *t =
-		open_terminals("echo begun; sleep 21; echo on; sleep 1; echo ended; read x", 1, 0);
-	cleanup_free char *token = seat(t, "Ann");
-	struct browser b;
-	open_browser(t, &b, token);
-	await(&b, &b.output, "begun\r\non\r\nended\r\n");
-	close_browser(&b);
-	terminals_close(t);
-}
-END_TEST
-
 /* Whoever says nothing takes the place of others who say nothing. */
 START_TEST(silent_crowd_keeps_nobody_out)
 {
@@ -564,6 +553,20 @@ START_TEST(later_tokens_change_nothing)
 }
 END_TEST
 
+/* After a long silence the browser has to take only what comes then. */
+START_TEST(silent_program_keeps_its_browser)
+{
+	struct terminals *t =
+		open_terminals("echo begun; sleep 21; echo on; sleep 1; echo ended; read x", 1, 0);
+	cleanup_free char *token = seat(t, "Ann");
+	struct browser b;
+	open_browser(t, &b, token);
+	await(&b, &b.output, "begun\r\non\r\nended\r\n");
+	close_browser(&b);
+	terminals_close(t);
+}
+END_TEST
+
 START_TEST(slow_browser_loses_nothing)
 {
 	struct terminals *t =
@@ -711,6 +714,269 @@ START_TEST(key_finds_the_seat)
 }
 END_TEST
 
+/* ---- guests ---- */
+
+static atomic_bool pass_counts;
+
+/* "of" is the token of the seat. */
+static char *admit(const struct terminals_options *o, const char *pass, const char *of, char **name)
+{
+	char key[TERMINALS_KEY_SIZE];
+	terminals_key(of, key);
+	cleanup_free char *folder = terminals_find(*(struct terminals **)o->data, key);
+	if (!text_same(pass, "pass") || !pass_counts)
+		return NULL;
+	*name = xstrdup("Bo");
+	return xstrdup(folder != NULL ? path_base(folder) : "");
+}
+
+static void prepare_shell(const struct terminals_options *o, const char *folder, const char *key,
+	const char *name, struct words *arguments, struct words *environment)
+{
+	const struct terminals_options shell = {.data = (void *)(uintptr_t)SHELL};
+	(void)o;
+	prepare(&shell, folder, key, name, arguments, environment);
+}
+
+/* A seat with its owner, and a guest who has asked. */
+struct visit {
+	struct terminals *t;
+	char *token;
+	struct browser owner, guest;
+};
+
+static void open_guest(const struct visit *v, struct browser *guest)
+{
+	cleanup_free char *hello = xasprintf("{\"pass\": \"pass\", \"of\": \"%s\"}", v->token);
+	connect_browser(v->t, guest);
+	say(guest, WSLAY_TEXT_FRAME, hello);
+}
+
+static void open_visit(struct visit *v)
+{
+	struct error err = {0};
+	cleanup_free char *folder = xasprintf("%s/guests-%d", suite_folder, (int)getpid());
+	const struct terminals_options options = {.folder = folder,
+		.max = 2,
+		.prepare = prepare_shell,
+		.admit = admit,
+		.data = &v->t};
+	*v = (struct visit){0};
+	pass_counts = true;
+	ck_assert(terminals_open(&options, &v->t, &err));
+	v->token = seat(v->t, "Ann");
+	open_browser(v->t, &v->owner, v->token);
+	await(&v->owner, &v->owner.output, "hello Ann");
+	open_guest(v, &v->guest);
+	await(&v->guest, &v->guest.states, "asking(Ann) ");
+	await(&v->owner, &v->owner.states,
+		"{\"guests\":[{\"id\":1,\"name\":\"Bo\",\"may\":\"ask\"}]} ");
+}
+
+static void answer(struct visit *v, const char *may)
+{
+	cleanup_free char *text = xasprintf("{\"guest\": 1, \"may\": \"%s\"}", may);
+	say(&v->owner, WSLAY_TEXT_FRAME, text);
+}
+
+/* What the owner types has been printed, and everybody has been sent what they may see of it. */
+static void print_more(struct visit *v, const char *word)
+{
+	cleanup_free char *line = xasprintf("echo %s\n", word);
+	type(&v->owner, line);
+	await(&v->owner, &v->owner.output, word);
+	for (int i = 0; i < 5; i++)
+		serve(&v->guest, 20);
+}
+
+static void close_visit(struct visit *v)
+{
+	close_browser(&v->owner);
+	close_browser(&v->guest);
+	terminals_close(v->t);
+	free(v->token);
+}
+
+START_TEST(guest_sees_nothing_before_the_yes)
+{
+	struct visit v;
+	open_visit(&v);
+	print_more(&v, "private");
+	say(&v.owner, WSLAY_TEXT_FRAME, "{\"rows\": 11, \"columns\": 44}");
+	print_more(&v, "also private");
+	ck_assert_uint_eq(v.guest.output.length, 0);
+	ck_assert_str_eq(buf_text(&v.guest.states), "asking(Ann) ");
+	answer(&v, "perhaps");
+	say(&v.owner, WSLAY_TEXT_FRAME, "{\"guest\": 2, \"may\": \"look\"}");
+	say(&v.guest, WSLAY_TEXT_FRAME, "{\"guest\": 1, \"may\": \"look\"}"); /* not for a guest */
+	print_more(&v, "still private");
+	ck_assert_uint_eq(v.guest.output.length, 0);
+	answer(&v, "look");
+	await(&v.guest, &v.guest.states, "open(Ann)look11x44 ");
+	await(&v.guest, &v.guest.output, "still private");
+	await(&v.owner, &v.owner.states, "\"may\":\"look\"}]} ");
+	print_more(&v, "shared");
+	await(&v.guest, &v.guest.output, "shared");
+	close_visit(&v);
+}
+END_TEST
+
+START_TEST(guest_types_only_with_the_right)
+{
+	struct visit v;
+	open_visit(&v);
+	type(&v.guest, "echo typed-asking\n");
+	print_more(&v, "asked");
+	answer(&v, "look");
+	await(&v.guest, &v.guest.states, "open");
+	type(&v.guest, "echo typed-looking\n");
+	say(&v.guest, WSLAY_TEXT_FRAME, "{\"start\": true}");
+	for (int i = 0; i < 5; i++)
+		serve(&v.guest, 20);
+	print_more(&v, "looked");
+	answer(&v, "type");
+	await(&v.guest, &v.guest.states, "{\"may\":\"type\"} ");
+	type(&v.guest, "echo typed-together\n");
+	await(&v.owner, &v.owner.output, "typed-together");
+	answer(&v, "look");
+	await(&v.guest, &v.guest.states, "{\"may\":\"look\"} ");
+	type(&v.guest, "echo typed-late\n");
+	for (int i = 0; i < 5; i++)
+		serve(&v.guest, 20);
+	print_more(&v, "the end");
+	static const char *const never[] = {"typed-asking", "typed-looking", "typed-late"};
+	for (size_t i = 0; i < ARRAY_LENGTH(never); i++)
+		ck_assert_ptr_null(strstr(buf_text(&v.owner.output), never[i]));
+	close_visit(&v);
+}
+END_TEST
+
+START_TEST(size_is_the_owners)
+{
+	struct visit v;
+	open_visit(&v);
+	answer(&v, "type");
+	await(&v.guest, &v.guest.states, "open(Ann)type10x40 ");
+	say(&v.guest, WSLAY_TEXT_FRAME, "{\"rows\": 50, \"columns\": 200}");
+	type(&v.guest, "stty size\n");
+	await(&v.owner, &v.owner.output, "10 40\r\n");
+	say(&v.owner, WSLAY_TEXT_FRAME, "{\"rows\": 12, \"columns\": 50}");
+	await(&v.guest, &v.guest.states, "{\"rows\":12,\"columns\":50} ");
+	type(&v.guest, "stty size\n");
+	await(&v.owner, &v.owner.output, "12 50\r\n");
+	close_visit(&v);
+}
+END_TEST
+
+/* What was allowed ends in many ways, and at once. */
+START_TEST(look_ends)
+{
+	static const char *const ways[] = {"no", "stop", "exit", "pass", "leave"};
+	struct visit v;
+	open_visit(&v);
+	if (_i > 0) {
+		answer(&v, "type");
+		await(&v.guest, &v.guest.states, "open");
+	}
+	if (text_same(ways[_i], "pass"))
+		pass_counts = false;
+	else if (text_same(ways[_i], "exit"))
+		type(&v.owner, "exit\n");
+	else if (text_same(ways[_i], "leave"))
+		close_browser(&v.owner);
+	else
+		answer(&v, "no");
+	if (_i < 2) {
+		type(&v.owner, "echo after the stop\n");
+		await(&v.owner, &v.owner.output, "after the stop");
+		type(&v.guest, "echo typed late\n");
+	}
+	await_close(&v.guest, _i == 0 ? TERMINALS_REFUSED : TERMINALS_OVER);
+	ck_assert_ptr_null(strstr(buf_text(&v.guest.output), "after the stop"));
+	if (text_same(ways[_i], "leave"))
+		open_browser(v.t, &v.owner, v.token);
+	else
+		await(&v.owner, &v.owner.states, "{\"guests\":[]} ");
+	ck_assert_ptr_null(strstr(buf_text(&v.owner.output), "typed late"));
+	close_visit(&v);
+}
+END_TEST
+
+START_TEST(new_look_needs_a_new_yes)
+{
+	struct visit v;
+	open_visit(&v);
+	answer(&v, "look");
+	await(&v.guest, &v.guest.states, "open");
+	close_browser(&v.guest);
+	await(&v.owner, &v.owner.states, "{\"guests\":[]} ");
+	open_guest(&v, &v.guest);
+	await(&v.owner, &v.owner.states, "{\"id\":2,\"name\":\"Bo\",\"may\":\"ask\"}");
+	answer(&v, "look"); /* the first one's number */
+	print_more(&v, "private");
+	ck_assert_str_eq(buf_text(&v.guest.states), "asking(Ann) ");
+	ck_assert_uint_eq(v.guest.output.length, 0);
+	close_visit(&v);
+}
+END_TEST
+
+START_TEST(slow_guest_holds_up_nobody)
+{
+	struct visit v;
+	open_visit(&v);
+	answer(&v, "look");
+	await(&v.guest, &v.guest.states, "open");
+	type(&v.owner, "seq 300000; echo do''ne\n");
+	await(&v.owner, &v.owner.output, "\r\ndone\r\n"); /* the guest takes nothing meanwhile */
+	await(&v.guest, &v.guest.output, "\r\ndone\r\n"); /* it gets the end of it later */
+	type(&v.owner, "seq 300000; echo ag''ain\n");
+	await(&v.owner, &v.owner.output, "\r\nagain\r\n");
+	answer(&v, "no");
+	await_close(&v.guest, TERMINALS_OVER); /* although much was on its way */
+	ck_assert_ptr_null(strstr(buf_text(&v.guest.output), "again"));
+	close_visit(&v);
+}
+END_TEST
+
+START_TEST(guest_without_a_pass)
+{
+	static const struct {
+		const char *hello;
+		unsigned code;
+	} hellos[] = {{"{\"pass\": \"wrong\", \"of\": \"%s\"}", TERMINALS_UNKNOWN},
+		{"{\"pass\": \"\", \"of\": \"%s\"}", TERMINALS_UNKNOWN},
+		{"{\"pass\": \"pass\"}", TERMINALS_UNKNOWN},
+		{"{\"pass\": \"pass\", \"of\": \"somebody\"}", TERMINALS_AWAY},
+		{"{\"pass\": \"%s\"}", TERMINALS_UNKNOWN},
+		{"{\"token\": \"pass\", \"of\": \"%s\"}", TERMINALS_UNKNOWN}};
+	struct visit v;
+	open_visit(&v);
+	for (size_t i = 0; i < ARRAY_LENGTH(hellos); i++) {
+		struct buf hello = {0};
+		struct browser guest;
+		const char *at = strstr(hellos[i].hello, "%s");
+		buf_add(&hello, hellos[i].hello,
+			at != NULL ? (size_t)(at - hellos[i].hello) : strlen(hellos[i].hello));
+		buf_add_text(&hello, at != NULL ? v.token : "");
+		buf_add_text(&hello, at != NULL ? at + 2 : "");
+		connect_browser(v.t, &guest);
+		say(&guest, WSLAY_TEXT_FRAME, buf_text(&hello));
+		await_close(&guest, hellos[i].code);
+		ck_assert_uint_eq(guest.states.length + guest.output.length, 0);
+		close_browser(&guest);
+		buf_finish(&hello);
+	}
+	for (int i = 0; i < 3;
+		i++) /* of the guest who may not look, a token does not make an owner */
+		say(&v.guest, WSLAY_TEXT_FRAME, "{\"token\": \"wrong\"}");
+	cleanup_free char *token = xasprintf("{\"token\": \"%s\"}", v.token);
+	say(&v.guest, WSLAY_TEXT_FRAME, token);
+	print_more(&v, "private");
+	ck_assert_uint_eq(v.guest.output.length, 0);
+	close_visit(&v);
+}
+END_TEST
+
 START_TEST(end_ends_all)
 {
 	struct terminals *t =
@@ -739,16 +1005,23 @@ int main(void)
 		{too_many_wait, 1},
 		{idle_program_ends, 1},
 		{no_token_no_terminal, 1},
-		{silent_program_keeps_its_browser, 1},
 		{silent_crowd_keeps_nobody_out, 1},
 		{pieces_are_one_message, 1},
 		{wrong_frames_end_the_connection, 1},
 		{later_tokens_change_nothing, 1},
+		{silent_program_keeps_its_browser, 1},
 		{slow_browser_loses_nothing, 1},
 		{names_and_seats, 1},
 		{missing_program_is_told, 1},
 		{what_is_open_is_told, 1},
 		{key_finds_the_seat, 1},
+		{guest_sees_nothing_before_the_yes, 1},
+		{guest_types_only_with_the_right, 1},
+		{size_is_the_owners, 1},
+		{look_ends, 5},
+		{new_look_needs_a_new_yes, 1},
+		{slow_guest_holds_up_nobody, 1},
+		{guest_without_a_pass, 1},
 		{end_ends_all, 1},
 	};
 	return suite_run("terminals", tests, ARRAY_LENGTH(tests), 60);
