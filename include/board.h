@@ -35,6 +35,7 @@ struct board_learner {
 	size_t at;        /* index of the step; BOARD_NOWHERE: not begun, or finished */
 	const char *grid; /* one letter per step: . r(eached) d(one) s(kipped) h(elped) f(ailed) */
 	bool here, waiting, finished;
+	bool in_browser; /* in a terminal that the server shows */
 };
 
 struct board_step {

@@ -82,7 +82,8 @@ enum room_outcome room_admit(
 struct room_join {
 	const char *code; /* the room's code, or a learner's own */
 	const char *address, *name, *machine;
-	bool lines; /* agrees to show the command lines they run */
+	bool lines;       /* agrees to show the command lines they run */
+	const char *seat; /* as in room_sit(); NULL: none */
 };
 struct room_participant {
 	char *learner, *name, *home; /* the account and the display name */
@@ -96,6 +97,13 @@ void room_participant_finish(struct room_participant *participant);
 bool room_bind(struct room *room, const char *key_name, const char *learner, struct error *err);
 /* The learner id of the key's owner; NULL: not a key of this room. The caller frees it. */
 char *room_key_owner(struct room *room, const char *key_name);
+
+/* The learner's session runs in this seat of the server's terminals, NULL: in none. It is not kept:
+ * the sessions end with the server. */
+void room_sit(struct room *room, const char *learner, const char *seat);
+/* The name of the learner's seat; NULL: they have none, or there is no such learner. The caller
+ * frees it. */
+char *room_seat(struct room *room, const char *learner);
 
 /* {"what": "hand" | "done" | "fast" | "answer", …} */
 enum room_outcome room_say(

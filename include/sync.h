@@ -157,6 +157,7 @@ struct sync_joining {
 	const char *name; /* requested name; the room may assign another one */
 	const char *learner;
 	bool lines;
+	const char *seat;      /* in whose terminal the server shows the session; NULL: in none */
 	struct record *record; /* send only what it gets from now on; NULL: nothing */
 };
 /* Joins and saves the remote. The caller finishes *ret. */
@@ -168,8 +169,8 @@ bool sync_room_load(const char *origin, const char *code, const char *learner,
 bool sync_room_resume(struct sync_remote *remote, struct record *record, struct error *err);
 bool sync_room_save(const struct sync_remote *remote, struct error *err);
 /* Returns whether the server still accepts this remote's key; also true if it does not answer,
- * because it may recover. */
-bool sync_room_come_back(const struct sync_remote *remote);
+ * because it may recover. `seat`: as above. */
+bool sync_room_come_back(const struct sync_remote *remote, const char *seat);
 
 /* ---- during a session ---- */
 

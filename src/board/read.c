@@ -144,6 +144,7 @@ static struct board_learner read_learner(const cJSON *one, struct board *b)
 		.at = read_step(one, b),
 		.grid = grid != NULL && strlen(grid) == b->step_count ? grid : NULL,
 		.here = json_is_true(one, "here"),
+		.in_browser = json_is_true(one, "browser"),
 		.waiting = json_is_true(one, "waiting"),
 		.finished = json_is_true(one, "finished"),
 	};

@@ -38,6 +38,7 @@ cJSON *board_learner_json(const struct board_learner *l, bool named)
 		add_last_line(json, l);
 		json_add_text_or_null(json, "signal", l->signal);
 		add_badges_json(json, l);
+		cJSON_AddBoolToObject(json, "browser", l->in_browser);
 	}
 	json_add_text_or_null(json, "lesson", l->lesson);
 	json_add_text_or_null(json, "step", l->step);

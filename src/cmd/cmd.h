@@ -146,6 +146,8 @@ void common_stop_signals(sigset_t *ret);
 /* Tells the program of a seat (ropes serve --terminals) where browsers find published ports:
  * "https://lab.example/port/KEY/{port}/". */
 #define COMMON_PORT_ADDRESS "ROPES_PORT_ADDRESS"
+/* Tells it which seat that is, for the workshop's board. */
+#define COMMON_SEAT "ROPES_SEAT"
 /* Secrets must not cross a network in the clear: accepts https://, or http:// to this machine. */
 bool common_is_safe_address(const char *url);
 /* Reads --timeout in milliseconds; 0 if it was not given. */

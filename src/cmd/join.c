@@ -259,6 +259,7 @@ static bool join_first(struct joining *j, struct error *err)
 		.name = name,
 		.learner = j->learner,
 		.lines = lines,
+		.seat = getenv(COMMON_SEAT),
 		.record = record};
 	good = sync_room_join(&joining, &j->remote, err);
 	record_close(record);
@@ -308,7 +309,7 @@ static bool join_room(struct joining *j, struct error *err)
 {
 	if (!load_remote(j, err))
 		return false;
-	if (j->remote.url != NULL && sync_room_come_back(&j->remote))
+	if (j->remote.url != NULL && sync_room_come_back(&j->remote, getenv(COMMON_SEAT)))
 		return rejoin_room(j, err);
 	sync_remote_finish(&j->remote); /* the room was recreated, so join again */
 	return join_first(j, err);

@@ -38,7 +38,7 @@ static void add_terminal_form(struct buf *page, const struct request *r, const c
 			   "<input type=\"hidden\" name=\"code\" value=\"");
 	page_text(page, code);
 	buf_add_text(page,
-		"\"><label>Your name<input name=\"name\" required maxlength=\"60\" autocomplete=\"name\"></label><button>Open my terminal</button></form>\n<p>The instructor sees this name, the steps that you reach and complete, results of checks, answers, scores and times. Keep the address of your terminal: it brings you back, in any browser.</p>\n");
+		"\"><label>Your name<input name=\"name\" required maxlength=\"60\" autocomplete=\"name\"></label><button>Open my terminal</button></form>\n<p>The instructor sees this name, the steps that you reach and complete, results of checks, answers, scores and times, but not your terminal: the instructor may ask to look on, and you decide. Keep the address of your terminal: it brings you back, in any browser.</p>\n");
 }
 
 static void add_how_to_join(struct buf *page, const struct request *r, const char *code)
@@ -152,6 +152,7 @@ void pages_room_join(struct request *r, struct reply *a)
 		.name = json_get_text(json, "name"),
 		.machine = json_get_text(json, "machine"),
 		.lines = json_is_true(json, "lines"),
+		.seat = json_get_text(json, "seat"),
 	};
 	struct room_participant participant = {0};
 	enum room_outcome outcome = room_join(r->room, &join, &participant, &err);
@@ -177,12 +178,15 @@ static char *learner_of(struct request *r, struct reply *a)
 /* Tells a returning client whether its key still belongs to this room. */
 void pages_room_participant(struct request *r, struct reply *a)
 {
+	static const char *const names[] = {"terminal"};
 	if (!is_workshop_open(r, a) || !allow_only(r, a, METHOD_GET) ||
-		!request_takes(r, a, NULL, 0))
+		!request_takes(r, a, names, ARRAY_LENGTH(names)))
 		return;
 	cleanup_free char *learner = learner_of(r, a);
 	if (learner == NULL)
 		return;
+	room_sit(r->room, learner, request_parameter(r, "terminal"));
+	broadcast_wake(r->broadcaster);
 	cJSON *json = cJSON_CreateObject();
 	cJSON_AddStringToObject(json, "learner", learner);
 	reply_json(a, json);

@@ -97,6 +97,7 @@ void room_show_learner(const struct room *room, const struct room_learner *l,
 		.stuck_s = room_learner_stuck_ms(room, l) / 1000,
 		.at = at != NULL ? l->at : BOARD_NOWHERE,
 		.here = l->here,
+		.in_browser = l->seat != NULL,
 		.waiting = room_learner_waits(room, l),
 		.finished = room_learner_finished(room, l),
 	};

@@ -42,13 +42,35 @@ void room_touch_all(struct room *room, uint64_t version)
 		room->learners[i].version = version;
 }
 
+/* Seats are not in the store. */
+static void list_seats(const struct room *room, struct words *seats)
+{
+	for (size_t i = 0; i < room->learner_count; i++)
+		if (room->learners[i].seat != NULL) {
+			words_add(seats, room->learners[i].id);
+			words_add(seats, room->learners[i].seat);
+		}
+}
+
+static void restore_seats(struct room *room, const struct words *seats)
+{
+	for (size_t i = 0; i + 1 < seats->count; i += 2) {
+		struct room_learner *l = room_find_learner(room, seats->items[i]);
+		if (l != NULL)
+			l->seat = xstrdup(seats->items[i + 1]);
+	}
+}
+
 static int load_again(struct db *db, void *data, struct error *err)
 {
 	struct room *room = data;
+	cleanup_words struct words seats = {0};
 	pthread_mutex_lock(&room->lock);
 	uint64_t version = room->version + 1;
+	list_seats(room, &seats);
 	room_forget(room);
 	bool good = room_load(room, db, err);
+	restore_seats(room, &seats);
 	room_touch_all(room, version);
 	room->committed = room->event_id;
 	pthread_mutex_unlock(&room->lock);

@@ -15,6 +15,7 @@
 #define ID_LETTERS 24
 #define MACHINE_BYTES 100
 #define TEXT_COLUMNS 400
+#define SEAT_BYTES 64
 
 /* ---- codes ---- */
 
@@ -259,10 +260,12 @@ enum room_outcome room_join(struct room *room, const struct room_join *joining,
 	struct room_participant participant = {0};
 	struct joining j = {joining, &participant};
 	outcome = room_write(room, join_learner, &j, err);
-	if (outcome == ROOM_DONE)
+	if (outcome == ROOM_DONE) {
+		room_sit(room, participant.learner, joining->seat);
 		*ret = participant;
-	else
+	} else {
 		room_participant_finish(&participant);
+	}
 	return outcome;
 }
 
@@ -273,6 +276,37 @@ void room_participant_finish(struct room_participant *participant)
 	free(participant->home);
 	free(participant->personal);
 	*participant = (struct room_participant){0};
+}
+
+/* ---- seats ---- */
+
+static void take_seat(struct room *room, struct room_learner *l, const char *seat)
+{
+	if (seat != NULL && strlen(seat) > SEAT_BYTES)
+		seat = NULL;
+	if (text_same(l->seat, seat))
+		return;
+	free(l->seat);
+	l->seat = xstrdup(seat);
+	room_touch(room, l);
+}
+
+void room_sit(struct room *room, const char *learner, const char *seat)
+{
+	pthread_mutex_lock(&room->lock);
+	struct room_learner *l = room_find_learner(room, learner);
+	if (l != NULL)
+		take_seat(room, l, seat);
+	pthread_mutex_unlock(&room->lock);
+}
+
+char *room_seat(struct room *room, const char *learner)
+{
+	pthread_mutex_lock(&room->lock);
+	const struct room_learner *l = room_find_learner(room, learner);
+	char *seat = l != NULL ? xstrdup(l->seat) : NULL;
+	pthread_mutex_unlock(&room->lock);
+	return seat;
 }
 
 /* ---- keys ---- */

@@ -301,6 +301,7 @@ static void forget_learner(struct room_learner *l)
 		l->id, l->name, l->folded, l->personal, l->hand, l->line, l->verdict};
 	for (size_t i = 0; i < ARRAY_LENGTH(texts); i++)
 		free(texts[i]);
+	free(l->seat);
 	free(l->states);
 	free(l->failed);
 }

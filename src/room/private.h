@@ -28,6 +28,7 @@ enum room_signal { ROOM_SIGNAL_NONE, ROOM_SIGNAL_DONE, ROOM_SIGNAL_FAST };
 
 struct room_learner {
 	char *id, *name, *folded, *personal;
+	char *seat; /* of the server's terminals; NULL: none */
 	bool lines, here;
 	int64_t joined_ms, seen_ms;
 	int64_t since_ms; /* of the last progress, or since a step was unlocked for them */

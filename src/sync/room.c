@@ -148,6 +148,8 @@ static char *join_body(const struct sync_joining *j)
 	cJSON_AddStringToObject(json, "name", j->name);
 	cJSON_AddBoolToObject(json, "lines", j->lines);
 	cJSON_AddStringToObject(json, "machine", machine.nodename);
+	if (j->seat != NULL)
+		cJSON_AddStringToObject(json, "seat", j->seat);
 	char *text = json_print_take(json);
 	return text;
 }
@@ -224,13 +226,18 @@ bool sync_room_join(const struct sync_joining *j, struct sync_remote *ret, struc
 
 /* ---- coming back ---- */
 
-bool sync_room_come_back(const struct sync_remote *remote)
+bool sync_room_come_back(const struct sync_remote *remote, const char *seat)
 {
 	struct http_answer answer = {0};
+	cleanup_buf struct buf url = {0};
 	size_t origin = strlen(remote->url) - strlen("/xapi");
-	cleanup_free char *url = xasprintf("%.*s/room/seat", (int)origin, remote->url);
+	buf_printf(&url, "%.*s/room/seat", (int)origin, remote->url);
+	if (seat != NULL) {
+		buf_add_text(&url, "?terminal=");
+		url_encode(&url, seat, "");
+	}
 	const struct http_request request = {.method = "GET",
-		.url = url,
+		.url = buf_text(&url),
 		.user = remote->key,
 		.password = remote->secret,
 		.timeout_ms = SHORT_MS,

@@ -888,6 +888,39 @@ static void take_token(void *data, const struct room_instructor *one)
 	*token = xasprintf("%s %s", one->id, one->token);
 }
 
+START_TEST(test_seats)
+{
+	struct held h = hold("seats.db");
+	char ann[64], ben[64], long_name[66] = {0};
+	comes(&h, "Ann", ann);
+	comes(&h, "Ben", ben);
+	ck_assert_ptr_null(room_seat(h.room, ann));
+	uint64_t version = room_version(h.room);
+	room_sit(h.room, ann, "seat-1");
+	ck_assert_uint_gt(room_version(h.room), version);
+	room_sit(h.room, "nobody", "seat-2");
+	room_recover(h.room);
+	cleanup_free char *seat = room_seat(h.room, ann);
+	ck_assert_str_eq(seat, "seat-1");
+	ck_assert_ptr_null(room_seat(h.room, ben));
+	ck_assert_ptr_null(room_seat(h.room, "nobody"));
+	cJSON *board = room_board(h.room, ROOM_BOARD, "join");
+	const cJSON *list = cJSON_GetObjectItemCaseSensitive(board, "learners");
+	ck_assert(cJSON_IsTrue(
+		cJSON_GetObjectItemCaseSensitive(cJSON_GetArrayItem(list, 0), "browser")));
+	ck_assert(cJSON_IsFalse(
+		cJSON_GetObjectItemCaseSensitive(cJSON_GetArrayItem(list, 1), "browser")));
+	char *text = cJSON_PrintUnformatted(board);
+	ck_assert_ptr_null(strstr(text, "seat-1")); /* it stays on the server */
+	cJSON_free(text);
+	cJSON_Delete(board);
+	memset(long_name, 'x', sizeof long_name - 1);
+	room_sit(h.room, ann, long_name);
+	ck_assert_ptr_null(room_seat(h.room, ann));
+	let_go(&h);
+}
+END_TEST
+
 START_TEST(test_instructors)
 {
 	struct held h = hold("instructors.db");
@@ -1393,6 +1426,7 @@ int main(void)
 		{test_tally, 0},
 		{test_poll, 0},
 		{test_zone, ARRAY_LENGTH(clocks)},
+		{test_seats, 0},
 		{test_instructors, 0},
 		{test_focus, 0},
 		{test_break, 0},
