@@ -6,7 +6,9 @@
 	const status = document.getElementById('status');
 	const place = document.getElementById('terminal');
 	const token = location.hash.slice(1);
-	const UNKNOWN = 4404, PIECE = 32768, SLOWEST_MS = 5000;
+	const of = new URL(location.href).searchParams.get('look'); // a guest's page: the learner who is asked
+	const isGuest = of !== null;
+	const UNKNOWN = 4404, REFUSED = 4403, AWAY = 4409, OVER = 4410, PIECE = 32768, SLOWEST_MS = 5000;
 	const KEYS = { esc: '\x1b', tab: '\t', stop: '\x03', end: '\x04', up: '\x1b[A', down: '\x1b[B', right: '\x1b[C', left: '\x1b[D' };
 	const encoder = new TextEncoder();
 
@@ -46,6 +48,8 @@
 
 	// As many rows and columns as there is room for.
 	function fit() {
+		if (isGuest)
+			return; // as large as the learner's
 		const screen = place.querySelector('.xterm-screen');
 		if (screen === null || screen.clientWidth === 0)
 			return;
@@ -57,11 +61,13 @@
 	new ResizeObserver(fit).observe(place);
 
 	// ---- the connection ----
-	let socket = null, ended = false, delay = 250, timer = 0;
+	let socket = null, ended = isGuest, mayType = !isGuest, delay = 250, timer = 0;
 	const isOpen = () => socket !== null && socket.readyState === WebSocket.OPEN;
 	const order = (message) => { if (isOpen()) socket.send(JSON.stringify(message)); };
 
 	function type(text) {
+		if (!mayType)
+			return;
 		if (ended && text.includes('\r')) {
 			ended = false;
 			order({ start: true });
@@ -88,7 +94,79 @@
 		fit();
 	}
 
+	// Who asks to look on, and who does: buttons to allow it and to stop it, for as long as they are there.
+	function addButton(row, id, may, label) {
+		const button = document.createElement('button');
+		button.type = 'button';
+		button.textContent = label;
+		button.addEventListener('click', () => {
+			order({ guest: id, may });
+			term.focus();
+		});
+		row.append(button);
+	}
+	function showGuests(guests) {
+		const box = document.getElementById('guests');
+		box.replaceChildren();
+		for (const { id, name, may } of guests) {
+			const row = document.createElement('div'), words = document.createElement('p');
+			const who = name === '' ? 'The instructor' : `${name}, an instructor,`;
+			words.textContent = may === 'ask' ? `${who} asks to look on at this terminal. Until you agree, nobody else sees it.`
+				: `${who} looks on${may === 'type' ? ' and may type' : ''}.`;
+			row.append(words);
+			if (may === 'ask') {
+				addButton(row, id, 'look', 'Look on');
+				addButton(row, id, 'type', 'Look on and type');
+			}
+			addButton(row, id, 'no', may === 'ask' ? 'No' : 'Stop');
+			box.append(row);
+		}
+		box.hidden = guests.length === 0;
+		fit();
+	}
+
+	// What a guest is told.
+	function look(message) {
+		if (message.state === 'asking') {
+			say(`Asking ${message.name} …`);
+			document.title = `${message.name} · ropes`;
+			return;
+		}
+		if (message.rows !== undefined)
+			term.resize(message.columns || 80, message.rows || 24);
+		if (message.state === 'open')
+			term.reset();
+		if (message.may !== undefined) {
+			mayType = message.may === 'type';
+			ended = false;
+			term.options.disableStdin = !mayType;
+			say(mayType ? 'You look on, and may type.' : 'You look on.');
+		}
+	}
+	const GOODBYES = {
+		[UNKNOWN]: 'This address no longer opens the page. Open it from the board again.',
+		[REFUSED]: 'The answer is no.',
+		[AWAY]: 'The page of this terminal is not open now, or too many look on already. Try again later.',
+		[OVER]: 'You no longer look on.',
+	};
+	// A new look has to be allowed again, so the page does not come back by itself.
+	function leave(code) {
+		mayType = false;
+		term.options.disableStdin = true;
+		if (code !== REFUSED)
+			term.reset();
+		say(`${GOODBYES[code] ?? 'The connection has ended.'}${code === UNKNOWN ? '' : ' To ask again, reload this page.'}`, true);
+	}
+
 	function obey(message) {
+		if (isGuest) {
+			look(message);
+			return;
+		}
+		if (message.guests !== undefined) {
+			showGuests(message.guests);
+			return;
+		}
 		if (message.ports !== undefined) {
 			showPorts(message.ports);
 			return;
@@ -108,17 +186,17 @@
 
 	function connect() {
 		clearTimeout(timer);
-		if (socket !== null && socket.readyState <= WebSocket.OPEN)
+		if (socket !== null && (isGuest || socket.readyState <= WebSocket.OPEN))
 			return;
 		const address = new URL('terminal/stream', location.href);
 		address.protocol = address.protocol.replace('http', 'ws');
-		address.hash = '';
+		address.hash = address.search = '';
 		socket = new WebSocket(address);
 		socket.binaryType = 'arraybuffer';
 		socket.onopen = () => {
 			delay = 250;
 			fit();
-			order({ token, rows: term.rows, columns: term.cols });
+			order(isGuest ? { pass: token, of } : { token, rows: term.rows, columns: term.cols });
 		};
 		socket.onmessage = ({ data }) => {
 			if (typeof data === 'string')
@@ -127,6 +205,11 @@
 				term.write(new Uint8Array(data));
 		};
 		socket.onclose = ({ code }) => {
+			if (isGuest) {
+				leave(code);
+				return;
+			}
+			showGuests([]);
 			if (code === UNKNOWN) {
 				say('This address opens no terminal here. Join again with the code of your workshop.', true);
 				return;
@@ -141,8 +224,9 @@
 	// Shift Tab leaves the terminal, which takes all other keys.
 	term.attachCustomKeyEventHandler((event) => !(event.key === 'Tab' && event.shiftKey));
 	addEventListener('hashchange', () => history.replaceState(null, '', `#${token}`)); // a link within the page
-	term.onBinary((text) => isOpen() && socket.send(Uint8Array.from(text, (c) => c.charCodeAt(0))));
-	term.onResize(({ rows, cols }) => order({ rows, columns: cols }));
+	term.onBinary((text) => isOpen() && mayType && socket.send(Uint8Array.from(text, (c) => c.charCodeAt(0))));
+	term.onResize(({ rows, cols }) => { if (!isGuest) order({ rows, columns: cols }); });
+	place.classList.toggle('guest', isGuest);
 	for (const wake of ['online', 'pageshow'])
 		addEventListener(wake, connect);
 	document.addEventListener('visibilitychange', () => { if (!document.hidden) connect(); });

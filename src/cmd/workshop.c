@@ -121,7 +121,20 @@ static void prepare_program(const struct terminals_options *o, const char *folde
 	if (w->ca != NULL)
 		words_addf(arguments, "--ca=%s", w->ca);
 	words_addf(environment, COMMON_PORT_ADDRESS "=%s", ports);
+	words_addf(environment, COMMON_SEAT "=%s", path_base(folder));
 	add_seat_environment(folder, environment);
+}
+
+/* Who has a board's token may ask a learner to look on; `of` is the learner's id. */
+static char *admit_guest(
+	const struct terminals_options *o, const char *pass, const char *of, char **ret_guest)
+{
+	const struct workshop *w = o->data;
+	if (!room_token_fits(w->room, ROOM_BOARD, pass))
+		return NULL;
+	char *name = room_instructor_name(w->room, pass), *seat = room_seat(w->room, of);
+	*ret_guest = name != NULL ? name : xstrdup("");
+	return seat != NULL ? seat : xstrdup("");
 }
 
 /* ---- what their containers publish ---- */
@@ -253,6 +266,7 @@ bool workshop_terminals(const struct arguments *arguments, const char *folder,
 		.max = (unsigned)max,
 		.prepare = prepare_program,
 		.list_ports = list_ports,
+		.admit = admit_guest,
 		.data = workshop,
 	};
 	workshop->ports = (struct ports_options){

@@ -116,6 +116,19 @@ static void add_last_command(struct buf *out, const struct board_learner *l)
 	buf_add_text(out, "</code>");
 }
 
+/* Opens the terminal's page as a guest. Its address brings the board's token. */
+static void add_look(
+	struct buf *out, const struct board_learner *l, const struct room_view_options *o)
+{
+	buf_add_text(out, " <a class=\"look\" target=\"_blank\" rel=\"noopener\" id=\"look-");
+	page_text(out, l->learner);
+	buf_add_text(out, "\" href=\"/terminal?look=");
+	page_text(out, l->learner);
+	buf_printf(out, "#%s\">Look on<span class=\"unseen\"> at ", o->token);
+	page_text(out, l->name);
+	buf_add_text(out, "</span></a>");
+}
+
 static void add_learner(struct buf *out, const struct board *b, const struct board_learner *l,
 	const struct room_view_options *o)
 {
@@ -125,6 +138,8 @@ static void add_learner(struct buf *out, const struct board *b, const struct boa
 	page_text(out, l->name);
 	buf_add_text(out, "</bdi>");
 	add_badges(out, l);
+	if (l->in_browser && l->here && !b->ended)
+		add_look(out, l, o);
 	buf_add_text(out, "</th>");
 	add_steps_of(out, b, l, o);
 	buf_add_text(out, "<td class=\"at\">");

@@ -28,6 +28,7 @@ static void show_page(struct reply *a)
 		"<script defer src=\"/terminal.js\" nonce=\"%s\"></script>\n"
 		"<h1 class=\"unseen\">Terminal</h1>\n"
 		"<p id=\"status\" role=\"status\">A terminal in the browser needs JavaScript.</p>\n"
+		"<div id=\"guests\" role=\"group\" aria-label=\"Who looks on\" aria-live=\"assertive\" hidden></div>\n"
 		"<nav id=\"ports\" aria-label=\"Published ports\" hidden></nav>\n",
 		nonce);
 	buf_add_text(&page,

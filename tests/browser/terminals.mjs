@@ -124,10 +124,72 @@ const seen = await browser.open(board);
 for (const name of ['Ann <b>', '小明', 'Cem'])
 	is((await seen.text()).includes(name), `the board shows ${name}`);
 
+// ---- an instructor looks on, if the learner says yes ----
+const guests = (visit) => visit.page.evaluate(() => { const box = document.getElementById('guests'); return box.hidden ? '' : box.innerText; });
+const press = (visit, name) => visit.page.getByRole('button', { name, exact: true }).click();
+async function lookOn() {
+	const [page] = await Promise.all([seen.context.waitForEvent('page'), seen.page.getByRole('link', { name: 'Look on at Ann <b>' }).click()]);
+	await page.waitForLoadState();
+	const visit = Object.assign(Object.create(Object.getPrototypeOf(seen)), { ...seen, page, faults: [] });
+	await until('the instructor waits for the answer', async () => /Asking Ann <b>/.test(await status(visit)));
+	await until('Ann is asked', async () => /The instructor asks to look on at this terminal/.test(await guests(ann)));
+	return visit;
+}
+await ann.page.setViewportSize({ width: 900, height: 844 });
+let looker = await lookOn();
+is(!looker.page.url().includes(new URL(ann.page.url()).hash.slice(1)), "the learner's token is not in the instructor's page");
+await type(ann, 'echo before-$((1 + 1))');
+await sees(ann, 'Ann', /^before-2$/m);
+is((await shown(looker)).trim() === '', 'nobody sees anything before the yes');
+await ann.checkAccess();
+await ann.shot('terminal-asked');
+await press(ann, 'No');
+await until('the instructor is told no', async () => /The answer is no/.test(await status(looker)));
+is((await shown(looker)).trim() === '', 'and has seen nothing');
+is(await guests(ann) === '', 'the question is gone');
+await looker.page.close();
+
+looker = await lookOn();
+await press(ann, 'Look on');
+await sees(looker, 'the instructor', /^before-2$/m);
+is(/The instructor looks on\./.test(await guests(ann)), "Ann's page says who looks on");
+const size = (visit) => visit.page.evaluate(() => document.querySelectorAll('.xterm-rows > div').length);
+is(await size(looker) === await size(ann), "the size is the learner's");
+await ann.page.setViewportSize({ width: 1000, height: 600 });
+await until('and follows it', async () => await size(looker) === await size(ann) && await size(ann) < 35);
+await type(looker, 'echo typed-without-$((1 + 1))');
+await type(ann, 'echo after-$((1 + 1))');
+await sees(looker, 'the instructor', /^after-2$/m);
+is(!/typed-without/.test(await shown(ann)), 'who may only look types nothing');
+await looker.checkAccess();
+await looker.checkWidth();
+await looker.shot('terminal-looker');
+await press(ann, 'Stop');
+await until('the look is over', async () => /You no longer look on/.test(await status(looker)));
+await type(ann, 'echo private-$((1 + 1))');
+await sees(ann, 'Ann', /^private-2$/m);
+is((await shown(looker)).trim() === '', 'the instructor sees nothing any more');
+
+await looker.page.reload();
+await until('a new look is asked for', async () => /asks to look on/.test(await guests(ann)));
+await press(ann, 'Look on and type');
+await until("Ann's page says so", async () => /looks on and may type/.test(await guests(ann)));
+await type(looker, 'echo together-$((1 + 1))');
+await sees(ann, 'Ann', /^together-2$/m);
+await ann.checkAccess();
+await ann.shot('terminal-together');
+await looker.page.close();
+await until('who leaves is gone', async () => await guests(ann) === '');
+const stranger = await browser.open('/terminal?look=ann-b#nothing');
+await until('without the board nobody is asked', async () => /no longer opens the page/.test(await status(stranger)));
+is(await guests(ann) === '', 'and Ann hears nothing of it');
+await seen.checkAccess();
+is(seen.faults.length + looker.faults.length === 0, `the instructor: ${[...seen.faults, ...looker.faults].join('\n')}`);
+
 // ---- wrong addresses ----
 const wrong = await browser.open('/terminal#nothing');
 await until('a wrong address is told', async () => /opens no terminal here/.test(await status(wrong)));
-for (const visit of [ann, ben, cem, wrong])
+for (const visit of [ann, ben, cem, wrong, stranger])
 	is(visit.faults.filter((fault) => !/WebSocket connection/.test(fault)).length === 0, `no faults: ${visit.faults.join('\n')}`);
 
 await browser.close();
