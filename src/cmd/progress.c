@@ -25,10 +25,9 @@ static char *format_steps(const struct record_lesson *l)
 
 static void print_course_progress(struct screen *screen, const struct record_course *course)
 {
-	static const char *const head[] = {"lesson", "steps",
-		"quiz\n"
-		"first / best / last",
-		"time"};
+	static const char quiz_head[] = "quiz\n"
+					"first / best / last";
+	static const char *const head[] = {"lesson", "steps", quiz_head, "time"};
 	cleanup_words struct words cells = {0};
 	cleanup_buf struct buf whole = {0};
 	for (size_t i = 0; i < ARRAY_LENGTH(head); i++)

@@ -99,6 +99,7 @@ static bool start_supervisor(
 		.paths = *p, .record = wanted_record(o), .idle_ms = o->idle_ms, .lock_fd = lock};
 	/* the supervisor also closes it, once it counts */
 	cleanup_fd int turn = o->kind == MACHINE_PRACTICE ? crowd_wait_for_turn() : -1;
+	(void)turn; /* held until this function returns */
 	return (o->kind != MACHINE_PRACTICE || crowd_has_room(err)) && prepare_folder(p, err) &&
 	       spawn_function(supervisor_run, &supervisor, true, NULL, err);
 }

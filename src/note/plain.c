@@ -3,6 +3,7 @@
 
 #include <cmark-gfm.h>
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -259,6 +260,6 @@ char *note_plain_markdown(const char *text)
 			enter_node(&p, cmark_iter_get_node(iter));
 	cmark_iter_free(iter);
 	cmark_node_free(document);
-	cleanup_free char *ignored = p.unknown;
+	free(p.unknown);
 	return take_plain(&p);
 }

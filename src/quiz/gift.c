@@ -7,7 +7,7 @@
 
 /* ---- positions and text ---- */
 
-static void add_problem(
+__attribute__((format(printf, 4, 0))) static void add_problem(
 	struct gift *gift, const char *at, bool serious, const char *format, va_list args)
 {
 	cleanup_buf struct buf text = {0};

@@ -32,7 +32,8 @@ void translate_question(struct translation *t, int line, const struct kind *kind
 	origin->kind = kind;
 }
 
-static const char *format_text(struct translation *t, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static const char *format_text(
+	struct translation *t, const char *format, va_list args)
 {
 	cleanup_buf struct buf text = {0};
 	buf_vprintf(&text, format, args);
