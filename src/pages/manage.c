@@ -101,7 +101,7 @@ static bool read_person(const struct request *r, const char *field, int64_t *ret
 
 static bool do_edit(struct request *r, struct buf *said, struct error *err)
 {
-	int64_t person;
+	int64_t person = 0;
 	buf_printf(said, "“%s” was saved", form_value(r, "name"));
 	return read_person(r, "person", &person, err) &&
 	       tracker_person_edit(
@@ -110,7 +110,7 @@ static bool do_edit(struct request *r, struct buf *said, struct error *err)
 
 static bool do_merge(struct request *r, struct buf *said, struct error *err)
 {
-	int64_t person;
+	int64_t person = 0;
 	const char *other = form_value(r, "other");
 	int64_t found = tracker_person_find(r->tracker, other);
 	if (found == 0)
@@ -123,7 +123,7 @@ static bool do_merge(struct request *r, struct buf *said, struct error *err)
 
 static bool do_end(struct request *r, struct buf *said, struct error *err)
 {
-	int64_t person;
+	int64_t person = 0;
 	bool ended = text_same(form_value(r, "on"), "on");
 	buf_printf(said, ended ? "deactivated" : "active again");
 	return read_person(r, "person", &person, err) &&
