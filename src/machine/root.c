@@ -212,8 +212,9 @@ static bool make_devices(struct error *err)
 	static const char *const links[][2] = {{"pts/ptmx", "dev/ptmx"},
 		{"/proc/self/fd", "dev/fd"}, {"/proc/self/fd/0", "dev/stdin"},
 		{"/proc/self/fd/1", "dev/stdout"}, {"/proc/self/fd/2", "dev/stderr"}};
+	/* all of the system share some 3,000 terminals */
 	if (!make_mount("devpts", "dev/pts", MS_NOSUID | MS_NOEXEC,
-		    "newinstance,ptmxmode=0666,mode=0620,gid=5", err) ||
+		    "newinstance,ptmxmode=0666,mode=0620,gid=5,max=512", err) ||
 		!make_mount("tmpfs", "dev/shm", MS_NOSUID | MS_NODEV, "mode=1777", err) ||
 		!make_mount("mqueue", "dev/mqueue", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL, err))
 		return false;
