@@ -271,6 +271,9 @@ int64_t clock_wall_ms(void);
 #define TIME_TEXT_SIZE 32
 void time_format_iso8601(int64_t wall_ms, char out[TIME_TEXT_SIZE]);
 
+/* Starts a detached thread. False: the system has no room for it. */
+bool thread_start(void *(*run)(void *data), void *data, size_t stack_size);
+
 /* Initializes a condition that uses the monotonic clock, so that setting the system clock delays
  * no waiter. */
 void condition_init(pthread_cond_t *condition);

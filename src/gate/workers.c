@@ -119,15 +119,9 @@ static void *worker_run(void *data)
 
 bool workers_add(struct gate *gate)
 {
-	pthread_attr_t attributes;
-	pthread_t thread;
 	gate_enter(gate);
 	atomic_fetch_add(&gate->waiting, 1);
-	pthread_attr_init(&attributes);
-	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-	pthread_attr_setstacksize(&attributes, STACK_SIZE);
-	bool good = pthread_create(&thread, &attributes, worker_run, gate) == 0;
-	pthread_attr_destroy(&attributes);
+	bool good = thread_start(worker_run, gate, STACK_SIZE);
 	if (!good) {
 		atomic_fetch_sub(&gate->waiting, 1);
 		gate_leave(gate);

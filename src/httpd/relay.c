@@ -134,18 +134,6 @@ static void *run_relay(void *data)
 	return NULL;
 }
 
-static bool start_relay(struct relay *relay)
-{
-	pthread_attr_t attributes;
-	pthread_t thread;
-	pthread_attr_init(&attributes);
-	pthread_attr_setstacksize(&attributes, STACK_SIZE);
-	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-	bool good = pthread_create(&thread, &attributes, run_relay, relay) == 0;
-	pthread_attr_destroy(&attributes);
-	return good;
-}
-
 bool httpd_relay(struct request *r, struct reply *a, void (*run)(void *data, struct relay *relay),
 	void *data)
 {
@@ -163,7 +151,7 @@ bool httpd_relay(struct request *r, struct reply *a, void (*run)(void *data, str
 	pthread_mutex_init(&relay->lock, NULL);
 	condition_init(&relay->moved);
 	pthread_mutex_lock(&relays->lock);
-	bool good = !relays->ended && start_relay(relay);
+	bool good = !relays->ended && thread_start(run_relay, relay, STACK_SIZE);
 	if (good) {
 		relay->next = relays->first;
 		relays->first = relay;

@@ -147,20 +147,14 @@ static void *run_hub_connection(void *data)
 
 static void start_connection(struct hub *hub, int fd)
 {
-	pthread_attr_t attributes;
-	pthread_t thread;
 	struct connection *c = xcalloc(1, sizeof *c);
 	*c = (struct connection){hub, fd};
-	pthread_attr_init(&attributes);
-	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-	pthread_attr_setstacksize(&attributes, STACK_SIZE);
 	atomic_fetch_add(&hub->users, 1);
-	if (pthread_create(&thread, &attributes, run_hub_connection, c) != 0) {
+	if (!thread_start(run_hub_connection, c, STACK_SIZE)) {
 		leave_hub(hub);
 		close(fd);
 		free(c);
 	}
-	pthread_attr_destroy(&attributes);
 }
 
 bool hub_open(int listen_fd, unsigned short registry_port, struct hub **ret,

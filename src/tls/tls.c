@@ -249,18 +249,6 @@ static void *run_tls_connection(void *data)
 	return NULL;
 }
 
-static bool start_tls_thread(struct connection *c)
-{
-	pthread_attr_t attributes;
-	pthread_t thread;
-	pthread_attr_init(&attributes);
-	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-	pthread_attr_setstacksize(&attributes, STACK_SIZE);
-	bool good = pthread_create(&thread, &attributes, run_tls_connection, c) == 0;
-	pthread_attr_destroy(&attributes);
-	return good;
-}
-
 /* Takes over session and socket. */
 static int attach_session(struct tls *tls, gnutls_session_t session, int net, const char *host,
 	bool serves, struct error *err)
@@ -271,7 +259,7 @@ static int attach_session(struct tls *tls, gnutls_session_t session, int net, co
 	*c = (struct connection){
 		.tls = tls, .session = session, .net = net, .near = pair[0], .serves = serves};
 	(void)tls_share(tls);
-	if (good && start_tls_thread(c))
+	if (good && thread_start(run_tls_connection, c, STACK_SIZE))
 		return pair[1];
 	error_set(err, errno, "TLS with %s: the connection was closed", host);
 	for (size_t i = 0; i < 2 && good; i++)
