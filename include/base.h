@@ -73,6 +73,9 @@ char *xasprintf(const char *format, ...) PRINTF_LIKE(1, 2);
  * An array that grows this way must only shrink by lowering its count. Release it with free().
  */
 void *array_grow(void *items, size_t count, size_t size);
+/* The same for an array that is filled again and again: *capacity is how many items it has room
+ * for, 0 at first. */
+void *array_refill(void *items, size_t count, size_t *capacity, size_t size);
 
 /* Sorts the numbers, removes duplicates, and returns how many are left. */
 size_t numbers_unique(int64_t *numbers, size_t count);

@@ -74,6 +74,14 @@ void *array_grow(void *items, size_t count, size_t size)
 	return xrealloc(items, grown_capacity(count, size) * size);
 }
 
+void *array_refill(void *items, size_t count, size_t *capacity, size_t size)
+{
+	if (count < *capacity)
+		return items;
+	*capacity = grown_capacity(count > 0 ? count : 8, size);
+	return xrealloc(items, *capacity * size);
+}
+
 /* ---- arenas ---- */
 
 #define CHUNK_SIZE ((size_t)16 * 1024 - 64)

@@ -21,10 +21,8 @@ int blocks_line_of(const struct walker *w, cmark_node *node)
 
 struct note_block *blocks_add(struct walker *w, enum note_block_kind kind, int line, int last)
 {
-	if (w->section->block_count == w->block_capacity) {
-		w->block_capacity = w->block_capacity > 0 ? 2 * w->block_capacity : 16;
-		w->blocks = xrealloc(w->blocks, w->block_capacity * sizeof *w->blocks);
-	}
+	w->blocks = array_refill(
+		w->blocks, w->section->block_count, &w->block_capacity, sizeof *w->blocks);
 	struct note_block *b = &w->blocks[w->section->block_count++];
 	*b = (struct note_block){
 		.kind = kind,

@@ -53,10 +53,7 @@ static void append_span(
 	if (length == 0)
 		return;
 	struct reader *r = w->reader;
-	if (w->count == r->span_capacity) {
-		r->span_capacity = r->span_capacity > 0 ? 2 * r->span_capacity : 16;
-		r->spans = xrealloc(r->spans, r->span_capacity * sizeof *r->spans);
-	}
+	r->spans = array_refill(r->spans, w->count, &r->span_capacity, sizeof *r->spans);
 	r->spans[w->count++] = (struct note_span){
 		.style = style, .text = arena_strndup(arena, text, length), .link = link};
 }
