@@ -59,14 +59,10 @@ static char *repair_tag(const struct finder *f, size_t word)
 	const char *text = call->line->words[word];
 	bool is_image = text_starts(call->command->operands, "NAME[:TAG");
 	bool is_tag = text_same(text, "latest") || isdigit((unsigned char)*text);
-	cleanup_free char *joined = xasprintf(":%s", text);
-	if (!is_image || !is_tag || word != call->operands[0] + 1 ||
-		strchr(cli_operand(call, 0), ':') != NULL)
-		return NULL;
-	cleanup_free char *line = repair_remove(call, f->line, word);
-	size_t end = call->line->spans[call->operands[0]].end;
-	return line == NULL || end == 0 ? NULL
-					: xasprintf("%.*s%s%s", (int)end, line, joined, line + end);
+	return is_image && is_tag && word == call->operands[0] + 1 &&
+			       strchr(cli_operand(call, 0), ':') == NULL
+		       ? repair_link(call, f->line, word, ":")
+		       : NULL;
 }
 
 /* "docker ps all": the dashes of an option are missing. */

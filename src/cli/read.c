@@ -151,14 +151,20 @@ void cli_call_finish(struct cli_call *call)
 	*call = (struct cli_call){0};
 }
 
-const char *cli_value_of(const struct cli_call *call, const char *name)
+const struct cli_use *read_last_use(const struct cli_call *call, const char *name)
 {
 	for (size_t i = call->use_count; i-- > 0;) {
 		const struct cli_use *use = &call->uses[i];
 		if (use->option != NULL && text_same(use->option->name, name))
-			return use->value != NULL ? use->value : "";
+			return use;
 	}
 	return NULL;
+}
+
+const char *cli_value_of(const struct cli_call *call, const char *name)
+{
+	const struct cli_use *use = read_last_use(call, name);
+	return use == NULL ? NULL : use->value != NULL ? use->value : "";
 }
 
 const char *cli_operand(const struct cli_call *call, size_t n)

@@ -1,5 +1,6 @@
 /* cli/repair.c - changes, moves or removes one word of a line; everything else stays as typed */
 #include "repair.h"
+#include "read.h"
 
 #include <string.h>
 
@@ -127,17 +128,9 @@ char *repair_characters(const char *text, bool has_dashes)
 
 /* ---- for others ---- */
 
-static const struct cli_use *find_use(const struct cli_call *call, const char *option)
-{
-	for (size_t i = call->use_count; i-- > 0;)
-		if (call->uses[i].option != NULL && text_same(call->uses[i].option->name, option))
-			return &call->uses[i];
-	return NULL;
-}
-
 char *cli_replace(const struct cli_call *call, const char *line, const char *old, const char *text)
 {
-	const struct cli_use *use = text_starts(old, "--") ? find_use(call, old) : NULL;
+	const struct cli_use *use = text_starts(old, "--") ? read_last_use(call, old) : NULL;
 	if (use != NULL && use->value != NULL) {
 		const char *word = call->line->words[use->value_word];
 		cleanup_free char *whole =
@@ -152,7 +145,7 @@ char *cli_replace(const struct cli_call *call, const char *line, const char *old
 
 char *cli_drop_switch(const struct cli_call *call, const char *line, const char *option)
 {
-	const struct cli_use *use = find_use(call, option);
+	const struct cli_use *use = read_last_use(call, option);
 	if (use == NULL)
 		return NULL;
 	const char *word = call->line->words[use->word];
