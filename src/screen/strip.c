@@ -133,8 +133,6 @@ static void take_escape(struct stripper *s, unsigned char c)
 		apply_control(s, c);
 	else if (s->state == GROUND)
 		apply_escape(s, c);
-	else if (s->state == GROUND)
-		apply_escape(s, c);
 }
 
 static void take_csi(struct stripper *s, unsigned char c)
