@@ -43,17 +43,11 @@ static bool hear_ready(int fd, struct error *err)
 	return text[0] == '\0' || error_set(err, 0, "%s", text);
 }
 
-static bool may_have(unsigned long capability)
+/* The machine of a root that may mount belongs to its first id, which only CAP_KILL may end; a
+ * container may have taken that from root. */
+static bool cannot_end(const struct machine_ids *ids)
 {
-	return prctl(PR_CAPBSET_READ, capability) == 1;
-}
-
-/* The machine of a root with all other rights belongs to its first id, which only CAP_KILL may
- * end; a container may have taken that from root. */
-static bool cannot_end(void)
-{
-	return geteuid() == 0 && may_have(CAP_SYS_ADMIN) && may_have(CAP_SYS_PTRACE) &&
-	       !may_have(CAP_KILL);
+	return ids->mounts && prctl(PR_CAPBSET_READ, CAP_KILL) != 1;
 }
 
 bool start_init(const struct machine_paths *paths, struct machine_record *record,
@@ -68,7 +62,7 @@ bool start_init(const struct machine_paths *paths, struct machine_record *record
 		.rootless = practice && record->groups[0] == '\0',
 		.own_network = practice};
 	int ready[2], go[2];
-	if (cannot_end())
+	if (cannot_end(ids))
 		return error_set(err, EPERM, "root cannot end processes with other ids (CAP_KILL)");
 	cleanup_fd int control = start_listen(paths->control, SOCK_SEQPACKET, err);
 	if (control < 0)
