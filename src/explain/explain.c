@@ -354,73 +354,90 @@ static char *missing_name(const struct failure *f, const struct match *m)
 	return f->first != NULL ? xstrdup(f->first) : NULL;
 }
 
-/* Name the available images: that helps more than general advice. */
+/* Name the available images: that helps more than general advice. Where the word may be something
+ * else, keep the advice about both unless it resembles an image. */
 static void set_nearest_image(const struct failure *f, const struct match *m, struct explanation *x)
 {
-	bool is_doubtful = text_same(x->rule, "build-stage-unknown") ||
-			   text_same(x->rule, "build-from-value") ||
-			   text_same(x->rule, "value-or-image");
-	static const char *const missing[] = {
-		"pull-denied", "pull-denied-host", "manifest-missing"};
-	if (f->question->images == NULL ||
-		!(is_doubtful || text_is_one_of(x->rule, missing, ARRAY_LENGTH(missing))))
-		return;
-	char *image = missing_name(f, m);
-	if (image == NULL)
+	cleanup_free char *image = missing_name(f, m);
+	if (f->question->images == NULL || image == NULL)
 		return;
 	struct near_image near = near_images(image, f->question->images);
-	if (is_doubtful &&
-		!near.is_like) { /* the word may be something else: keep the advice about both */
-		free(near.text);
-		free(near.intended);
-		free(image);
-		return;
+	if (m->rule->look == LOOK_IMAGE || near.is_like) {
+		free(x->hint);
+		x->hint = xstrdup(near.text);
+		if (near.intended != NULL)
+			repair_line(f, image, near.intended, x);
+		if (!near.is_like) /* else it is most likely a typing error */
+			x->image = xstrdup(image);
 	}
-	free(x->hint);
-	x->hint = near.text;
-	if (near.intended != NULL)
-		repair_line(f, image, near.intended, x);
-	free(near.intended);
-	if (near.is_like)
-		free(image); /* most likely a typing error */
-	else
-		x->image = image;
+	near_image_finish(&near);
 }
 
 /* "Did you mean `web`?", if something of a similar name exists. */
-static void add_nearest_object(
-	const struct failure *f, const struct match *m, struct explanation *x, struct buf *hint)
+static void set_nearest_object(
+	const struct failure *f, const struct match *m, char what, struct explanation *x)
 {
 	cleanup_free char *wanted = missing_name(f, m);
 	cleanup_free char *near =
-		wanted != NULL ? state_near_name(x->rule, wanted, f->question->engine) : NULL;
+		wanted != NULL ? state_near_name(what, wanted, f->question->engine) : NULL;
 	if (near == NULL)
 		return;
-	buf_truncate(hint, 0);
-	buf_printf(hint, "Did you mean `%s`?", near);
+	free(x->hint);
+	x->hint = xasprintf("Did you mean `%s`?", near);
 	repair_line(f, wanted, near, x);
+}
+
+static void add_interpreter(const struct failure *f, const struct match *m, struct buf *hint)
+{
+	cleanup_buf struct buf path = {0};
+	add_found(&m->message, 1, &path);
+	if (f->is_docker && path.length > 0)
+		state_add_interpreter(&f->call, buf_text(&path), f->question->engine, hint);
+}
+
+static void look_up(
+	const struct failure *f, const struct match *m, struct explanation *x, struct buf *hint)
+{
+	switch (m->rule->look) {
+	case LOOK_NOWHERE:
+		break;
+	case LOOK_IMAGE:
+	case LOOK_IF_IMAGE:
+		set_nearest_image(f, m, x);
+		break;
+	case LOOK_CONTAINER:
+		set_nearest_object(f, m, 'c', x);
+		break;
+	case LOOK_VOLUME:
+		set_nearest_object(f, m, 'v', x);
+		break;
+	case LOOK_NETWORK:
+		set_nearest_object(f, m, 'n', x);
+		break;
+	case LOOK_LOCAL_IMAGE:
+		set_nearest_object(f, m, 'i', x);
+		break;
+	case LOOK_MEMBERS:
+		if (f->is_docker && f->first != NULL)
+			state_add_members(f->first, f->question->engine, hint);
+		break;
+	case LOOK_INTERPRETER:
+		add_interpreter(f, m, hint);
+		break;
+	}
 }
 
 static void add_state(const struct failure *f, const struct match *m, struct explanation *x)
 {
-	cleanup_buf struct buf hint = {0};
-	set_nearest_image(f, m, x);
-	buf_add_text(&hint, x->hint);
-	add_nearest_object(f, m, x, &hint);
-	state_add_port_holder(f->message.text, f->question->engine, &hint);
-	if (f->is_docker && f->first != NULL && text_same(x->rule, "network-in-use"))
-		state_add_members(f->first, f->question->engine, &hint);
-	if (f->is_docker && text_same(x->rule, "exec-interpreter")) {
-		cleanup_buf struct buf path = {0};
-		add_found(&m->message, 1, &path);
-		if (path.length > 0)
-			state_add_interpreter(
-				&f->call, buf_text(&path), f->question->engine, &hint);
-	}
+	cleanup_buf struct buf more = {0};
+	state_add_port_holder(f->message.text, f->question->engine, &more);
+	look_up(f, m, x, &more);
 	if (x->repaired != NULL)
-		buf_printf(&hint, "%sWrite `%s`.", hint.length > 0 ? " " : "", x->repaired);
+		buf_printf(&more, "%sWrite `%s`.", *x->hint != '\0' || more.length > 0 ? " " : "",
+			x->repaired);
+	char *hint = xasprintf("%s%s", x->hint, buf_text(&more));
 	free(x->hint);
-	x->hint = buf_steal(&hint);
+	x->hint = hint;
 }
 
 /* ---- applying the rules ---- */

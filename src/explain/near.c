@@ -125,6 +125,12 @@ struct near_image near_images(const char *reference, const struct words *images)
 	return near;
 }
 
+void near_image_finish(struct near_image *near)
+{
+	free(near->text);
+	free(near->intended);
+}
+
 char *explain_missing_image(const char *reference, const struct words *images)
 {
 	cleanup_free char *tag = NULL;
@@ -138,7 +144,6 @@ char *explain_missing_image(const char *reference, const struct words *images)
 	struct near_image near = near_images(reference, images);
 	char *sentence =
 		xasprintf("The image `%s` cannot be pulled here. %s", reference, near.text);
-	free(near.text);
-	free(near.intended);
+	near_image_finish(&near);
 	return sentence;
 }

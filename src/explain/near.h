@@ -9,8 +9,9 @@ struct near_image {
 	char *intended; /* what to write instead; NULL: unclear */
 	bool is_like;   /* the name resembles another, so it is probably a slip */
 };
-/* Finds what an image's name means that does not exist. The caller frees both texts. */
+/* Finds what an image's name means that does not exist. */
 struct near_image near_images(const char *reference, const struct words *images);
+void near_image_finish(struct near_image *near);
 
 /* Returns whether a word at this distance is probably a slip of the pen. */
 bool near_is_slip(const char *wanted, const char *name, size_t distance);

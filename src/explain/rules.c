@@ -89,6 +89,23 @@ static bool take_speakers(struct reader *x, const char *text)
 	return true;
 }
 
+static bool take_look(struct reader *x, const char *text)
+{
+	static const char *const names[] = {[LOOK_NOWHERE] = "",
+		[LOOK_IMAGE] = "image",
+		[LOOK_IF_IMAGE] = "if-image",
+		[LOOK_CONTAINER] = "container",
+		[LOOK_VOLUME] = "volume",
+		[LOOK_NETWORK] = "network",
+		[LOOK_LOCAL_IMAGE] = "local-image",
+		[LOOK_MEMBERS] = "members",
+		[LOOK_INTERPRETER] = "interpreter"};
+	for (size_t i = LOOK_IMAGE; i < ARRAY_LENGTH(names); i++)
+		if (text_same(text, names[i]))
+			x->rule->look = (enum rule_look)i;
+	return x->rule->look != LOOK_NOWHERE || rule_error(x, "nothing to look for: ", text);
+}
+
 static bool take_statuses(struct reader *x, const char *text)
 {
 	while (*(text += strspn(text, " ")) != '\0') {
@@ -121,6 +138,8 @@ static bool take_key(struct reader *x, const char *text)
 		return rule->is_general = true;
 	if (text_same(text, "partial"))
 		return rule->is_partial = true;
+	if (text_starts(text, "look "))
+		return take_look(x, text + 5);
 	if (text_starts(text, "status "))
 		return take_statuses(x, text + 7);
 	if (text_starts(text, "by "))
@@ -144,7 +163,7 @@ static bool take_key(struct reader *x, const char *text)
 	}
 	return rule_error(x,
 		"a rule has by, message, also, verb, line, unless, first, words, option, without, "
-		"status, topic, replace, drop, what:, why:, try: and left:, each with something "
+		"status, topic, look, replace, drop, what:, why:, try: and left:, each with something "
 		"after it, around, "
 		"general and partial, but not: ",
 		text);

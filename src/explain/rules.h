@@ -6,6 +6,19 @@
 #include "explain.h"
 #include "pattern.h"
 
+/* What to look up for an explanation, where there is a daemon. */
+enum rule_look {
+	LOOK_NOWHERE,
+	LOOK_IMAGE,    /* the images that can be pulled, for one that cannot */
+	LOOK_IF_IMAGE, /* the same, for a word that may be something else */
+	LOOK_CONTAINER,
+	LOOK_VOLUME,
+	LOOK_NETWORK,
+	LOOK_LOCAL_IMAGE, /* which of them has a name like the missing one */
+	LOOK_MEMBERS,     /* the containers of the network in the line */
+	LOOK_INTERPRETER, /* the beginning of the file that does not start */
+};
+
 /* assets/explain/rules.txt documents each field; the zero value means that a rule does not set it.
  * Regular expressions already contain \n and \r as bytes. */
 struct rule {
@@ -20,6 +33,7 @@ struct rule {
 	bool is_general;   /* fits many messages of a kind: any rule without it counts before */
 	bool is_partial;   /* says only what is certain: the cause is unknown */
 	const char *topic, *what, *why, *hint, *left;
+	enum rule_look look;
 	const char *replace, *drop; /* how to repair the typed line: "OLD NEW"; a switch */
 	int at;                     /* line of the file */
 };

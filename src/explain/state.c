@@ -117,24 +117,16 @@ static void take_nearer(const char *wanted, const char *name, size_t *min, char 
 	*min = distance;
 }
 
-char *state_near_name(const char *rule, const char *wanted, struct engine *engine)
+char *state_near_name(char what, const char *wanted, struct engine *engine)
 {
-	static const struct {
-		const char *rule;
-		char what; /* for engine_names() */
-	} kinds[] = {{"no-such-container", 'c'}, {"no-such-volume", 'v'}, {"no-such-network", 'n'},
-		{"no-such-image", 'i'}};
 	cleanup_words struct words names = {0};
 	char *best = NULL;
-	size_t min = (size_t)-1, k = 0;
-	while (k < ARRAY_LENGTH(kinds) && !text_same(kinds[k].rule, rule))
-		k++;
-	if (engine == NULL || k == ARRAY_LENGTH(kinds) ||
-		!engine_names(engine, kinds[k].what, false, &names, NULL))
+	size_t min = (size_t)-1;
+	if (engine == NULL || !engine_names(engine, what, false, &names, NULL))
 		return NULL;
 	for (size_t i = 0; i < names.count; i++) {
 		char *tag = strstr(names.items[i], ":latest");
-		if (kinds[k].what == 'i' && tag != NULL && strchr(wanted, ':') == NULL)
+		if (what == 'i' && tag != NULL && strchr(wanted, ':') == NULL)
 			*tag = '\0'; /* people leave it out */
 		take_nearer(wanted, names.items[i], &min, &best);
 	}

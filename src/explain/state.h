@@ -15,9 +15,9 @@ void state_add_port_holder(const char *output, struct engine *engine, struct buf
 void state_add_interpreter(
 	const struct cli_call *call, const char *path, struct engine *engine, struct buf *out);
 
-/* Returns the name of the object that a missing one probably means: a container's, a volume's, a
- * network's or an image's, as the rule says. The caller frees it; NULL: nothing resembles it. */
-char *state_near_name(const char *rule, const char *wanted, struct engine *engine);
+/* Returns the name of the object that a missing one probably means. what: as for engine_names().
+ * The caller frees it; NULL: nothing resembles it. */
+char *state_near_name(char what, const char *wanted, struct engine *engine);
 
 /* Appends how to disconnect the containers of a network. */
 void state_add_members(const char *network, struct engine *engine, struct buf *out);
