@@ -74,10 +74,10 @@ static bool are_settings(const struct words *lines)
 	bool empty = false;
 	for (size_t i = 0; i < lines->count; i++) {
 		const char *line = lines->items[i];
-		size_t name = strspn(line, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+		size_t name = guess_setting_length(line);
 		if (fence_is_idle(line))
 			continue;
-		if (name == 0 || line[name] != '=')
+		if (name == 0)
 			return false;
 		empty = empty || line[name + 1] == '\0';
 	}

@@ -104,6 +104,8 @@ bool guess_is_command_alone(const char *line);
 bool guess_is_windows(const char *line, const char *language);
 /* Returns the length of the variable that a line of PowerShell sets, "$id = …"; 0: it sets none. */
 size_t guess_variable_length(const char *line);
+/* "API=http://localhost", "KEY=": the length of a variable's name that is set in capitals; 0. */
+size_t guess_setting_length(const char *line);
 /* Returns whether the line reads as a sentence. */
 bool guess_is_prose(const char *line);
 /* Returns whether the line runs where docker is, not in a container. */

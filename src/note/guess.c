@@ -250,6 +250,12 @@ static bool is_cmdlet(const char *word, size_t length)
 	return isupper((unsigned char)word[verb + 1]) != 0;
 }
 
+size_t guess_setting_length(const char *line)
+{
+	size_t name = strspn(line, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+	return line[name] == '=' ? name : 0;
+}
+
 size_t guess_variable_length(const char *line)
 {
 	size_t length = line[0] == '$' ? 1 : 0;

@@ -86,7 +86,7 @@ static const char *const english_commands[] = {"source", "set", "open", "start",
 	"cut", "test", "wait", "date", "watch", "more", "less", "screen", "code", "top", "file",
 	"diff", "route", "host", "history", "clear", "true", "false", "exec", "eval", "trap", "man",
 	"tr", "uniq", "free", "uptime", "ruby", "perl", "php", "nginx", "httpd", "registry",
-	"crontab", "jobs", "fg", "bg", "read", "xdg-open", "php", "hey", "siege", "serve"};
+	"crontab", "jobs", "fg", "bg", "read", "xdg-open", "hey", "siege", "serve"};
 
 /* "for x in", "while true", "if [ … ]": a loop, not a sentence. */
 static bool begins_block(const char *line)
@@ -189,7 +189,7 @@ bool prompts_is_likely_command(const char *line)
 		return false;
 	const char *next = line + length + strspn(line + length, " \t");
 	return *next == '-' || *next == '/' || *next == '$' || *next == '.' || *next == '~' ||
-	       strpbrk(next, "|>/=") != NULL || (*next == '\0' && text_same(line, "clear"));
+	       strpbrk(next, "|>/=") != NULL || (*next == '\0' && text_starts(line, "clear"));
 }
 
 /* ---- prompts ---- */

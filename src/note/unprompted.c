@@ -45,12 +45,6 @@ static bool has_operands_of_command(const char *line)
 	return false;
 }
 
-static bool is_setting_line(const char *line)
-{
-	size_t name = strspn(line, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
-	return name > 0 && line[name] == '=';
-}
-
 /* "env | grep DOCKER", "docker run alpine env": prints the environment. */
 static bool prints_settings(const char *code)
 {
@@ -67,7 +61,7 @@ static bool is_printed_below(const char *line, const char *code)
 	size_t word = strspn(line, "abcdefghijklmnopqrstuvwxyz0123456789_-.:/@");
 	if (text_same(line, "true") || text_same(line, "false"))
 		return true;
-	if (prints_settings(code) && is_setting_line(line))
+	if (prints_settings(code) && guess_setting_length(line) > 0)
 		return true;
 	if (word == 0 || strchr("./", line[0]) != NULL ||
 		(line[word] != ' ' && line[word] != '\0') || prompts_names_command(line))
