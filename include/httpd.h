@@ -50,8 +50,6 @@ struct httpd_stream;
 struct relay;
 struct relay_list;
 struct MHD_Connection;
-struct relay_list;
-struct MHD_Connection;
 
 struct request {
 	struct lrs *lrs;

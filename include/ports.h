@@ -24,6 +24,8 @@
 
 #include "httpd.h"
 
+#define PORTS_PATH "/port/" /* below the server's address */
+
 struct ports_options {
 	struct terminals *terminals;
 	const char *domain;       /* from ports_read_domain(); NULL: none */

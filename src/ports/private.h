@@ -6,8 +6,6 @@
 #include "ports.h"
 #include "terminals.h"
 
-#define PORTS_PATH "/port/"
-
 /* Where a request goes. */
 struct place {
 	char key[TERMINALS_KEY_SIZE];

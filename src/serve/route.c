@@ -73,7 +73,7 @@ static const struct resource {
 	{"/room/report", pages_room_report, OPEN, true, false},
 	{"/terminal", pages_terminal, OPEN, true, false},
 	{"/terminal/stream", pages_terminal_stream, OPEN, true, false},
-	{ROUTE_PORT, answer_no_port, OPEN, true, false},
+	{PORTS_PATH, answer_no_port, OPEN, true, false},
 	{"/room.css", pages_asset, OPEN, true, false},
 	{"/room.js", pages_asset, OPEN, true, false},
 	{"/terminal.css", pages_asset, OPEN, true, false},

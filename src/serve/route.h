@@ -4,8 +4,6 @@
 
 #include "httpd.h"
 
-#define ROUTE_PORT "/port/" /* the ports of learners' containers (ports.h) */
-
 /* Answers a request, if its key may have what it asks for. */
 void route_request(struct request *r, struct reply *a);
 /* The path of the resource in the table; NULL: there is none. */

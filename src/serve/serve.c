@@ -92,7 +92,7 @@ static void note_answer(const struct request *r, const struct reply *a, int64_t 
 {
 	if (r->relay != NULL && a->status >= 500)
 		return;
-	watch_note(r, a, us, is_relayed(r) ? ROUTE_PORT : route_name(r->path));
+	watch_note(r, a, us, is_relayed(r) ? PORTS_PATH : route_name(r->path));
 }
 
 bool serve_open(const struct serve_options *o, struct server **ret, struct error *err)
