@@ -8,46 +8,17 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { start } from './harness.mjs';
+import { is, join, sees, sleep, sum, type, until } from './learners.mjs';
 
 const [address, code, folder, service, domain] = process.argv.slice(2);
-const PATIENCE = 120000;
-let passed = 0, failed = 0;
-function is(right, what) {
-	if (right) passed++;
-	else {
-		failed++;
-		console.log(`FAILED: ${what}`);
-	}
-}
-const sleep = (ms) => new Promise((done) => { setTimeout(done, ms); });
-async function until(what, test) {
-	for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(100))
-		if (await test()) {
-			passed++;
-			return true;
-		}
-	failed++;
-	console.log(`FAILED: not within ${PATIENCE / 1000} s: ${what}`);
-	return false;
-}
 const keys = JSON.parse(readFileSync(`${folder}/keys`));
 const browser = await start({ address, keys });
 
 // ---- the learners' terminals ----
-const shown = (visit) => visit.page.evaluate(() => [...document.querySelectorAll('.xterm-rows > div')].map((row) => row.textContent.trimEnd()).join('\n'));
-const sees = async (visit, pattern) => await until(`${visit.who} sees ${pattern}`, async () => pattern.test(await shown(visit))) || console.log(await shown(visit));
-async function type(visit, line) {
-	await visit.page.locator('.xterm-helper-textarea').focus();
-	await visit.page.keyboard.insertText(line);
-	await visit.page.keyboard.press('Enter');
-}
-async function join(who) {
-	const visit = await browser.open(`/room?code=${code}`);
+async function open(who) {
+	const visit = await join(browser, code, who);
 	visit.who = who;
-	await visit.page.getByLabel('Your name').fill(who);
-	await visit.page.getByRole('button', { name: 'Open my terminal' }).click();
-	await visit.page.waitForURL(/\/terminal#.+/);
-	await sees(visit, new RegExp(`You are ${who}\\.[^]*1 ›`));
+	await sees(visit, who, new RegExp(`You are ${who}\\.[^]*1 ›`));
 	return visit;
 }
 const links = (visit) => visit.page.evaluate(() => [...document.querySelectorAll('#ports:not([hidden]) a')].map((a) => `${a.textContent} ${a.href}`));
@@ -91,10 +62,10 @@ function site(who) {
 	return execFileSync('tar', ['-cz', '--owner=0', '--group=0', '--sort=name', '--mtime=@0', '-C', place, '.']).toString('base64');
 }
 async function publish(visit) {
-	await type(visit, `mkdir -p site && echo ${site(visit.who)} | base64 -d | tar -xz -C site && chmod 755 site && echo unpacked-$((1 + 1))`);
-	await sees(visit, /^unpacked-2$/m);
-	await type(visit, 'clear; docker run -d --name web -p 8080:80 -v $PWD/site:/usr/share/nginx/html nginx');
-	await sees(visit, /^[0-9a-f]{64}$/m);
+	await type(visit, `mkdir -p site && echo ${site(visit.who)} | base64 -d | tar -xz -C site && chmod 755 site && echo unpacked-$((1 + 1))`, 'insertText');
+	await sees(visit, visit.who, /^unpacked-2$/m);
+	await type(visit, 'clear; docker run -d --name web -p 8080:80 -v $PWD/site:/usr/share/nginx/html nginx', 'insertText');
+	await sees(visit, visit.who, /^[0-9a-f]{64}$/m);
 	await until(`${visit.who}'s page has a link`, async () => (await links(visit)).length === 1);
 	return (await links(visit))[0].split(' ')[1];
 }
@@ -114,16 +85,16 @@ const ask = (url, { method = 'GET', headers = {}, body, pieces = Infinity } = {}
 });
 
 // ---- two learners, one port ----
-const ann = await join('Ann'), ben = await join('Ben');
+const ann = await open('Ann'), ben = await open('Ben');
 is((await links(ann)).length === 0, 'nothing is published at first');
 const ofAnn = await publish(ann), ofBen = await publish(ben);
 const own = domain === undefined ? new RegExp(`^${address}/port/[0-9a-f]{32}/8080/$`) : new RegExp(`^http://[0-9a-f]{32}-8080[.]${domain}:[0-9]+/$`);
 is(own.test(ofAnn) && own.test(ofBen) && ofAnn !== ofBen, `each has an address of their own: ${ofAnn} ${ofBen}`);
 is((await ask(ofAnn)).text.includes("This is Ann's page."), 'Ann sees her page');
 is((await ask(ofBen)).text.includes("This is Ben's page."), 'Ben sees his, though both wrote 8080');
-await type(ann, 'clear');
-await type(ann, ':open');
-await sees(ann, new RegExp(ofAnn.replace(/[.?]/g, '[.]')));
+await type(ann, 'clear', 'insertText');
+await type(ann, ':open', 'insertText');
+await sees(ann, 'Ann', new RegExp(ofAnn.replace(/[.?]/g, '[.]')));
 
 // ---- addresses that lead nowhere ----
 const at = (key, port) => `${address}/port/${key}/${port}/`;
@@ -187,12 +158,12 @@ for (const name of domain === undefined ? ['cookie', 'storage', 'database', 'peo
 is(/^own: [^]*^HTTP_X_OWN=yes$[^]*^REQUEST_METHOD=POST$[^]*^body 11$/m.test(tried), `its own server answers it:\n${tried}`);
 
 // ---- nothing listens; nothing is published any more ----
-await type(ann, 'docker rm -f web && docker run -d --name deaf -p 8080:81 nginx; echo deaf-$((1 + 1))');
-await sees(ann, /^deaf-2$/m);
+await type(ann, 'docker rm -f web && docker run -d --name deaf -p 8080:81 nginx; echo deaf-$((1 + 1))', 'insertText');
+await sees(ann, 'Ann', /^deaf-2$/m);
 await until('a port at which nothing listens answers 502', async () => (await ask(ofAnn)).status === 502);
 is(/nothing answers/.test((await ask(ofAnn)).text), 'and what to look at');
 await until('the page has the link', async () => (await links(ann)).length === 1);
-await type(ann, 'docker rm -f deaf');
+await type(ann, 'docker rm -f deaf', 'insertText');
 await until('the link goes away', async () => (await links(ann)).length === 0);
 is((await ask(ofAnn)).status === 404, 'and leads nowhere');
 is((await ask(ofBen)).status === 200, 'the other one\'s stays');
@@ -207,4 +178,4 @@ for (const visit of [ann, ben]) {
 }
 
 await browser.close();
-console.log(`${passed} passed, ${failed} failed`);
+sum();

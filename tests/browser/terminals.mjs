@@ -5,50 +5,16 @@
 // The caller ends the server when the file FOLDER/restart appears, starts it when FOLDER/away does, and then makes FOLDER/restarted.
 import { existsSync, writeFileSync } from 'node:fs';
 import { start } from './harness.mjs';
+import { is, join, sees, shown, sum, type, until } from './learners.mjs';
 
 const [address, code, board, folder] = process.argv.slice(2);
-const PATIENCE = 120000;
-let passed = 0, failed = 0;
-function is(right, what) {
-	if (right) passed++;
-	else {
-		failed++;
-		console.log(`FAILED: ${what}`);
-	}
-}
-const sleep = (ms) => new Promise((done) => { setTimeout(done, ms); });
-async function until(what, test) {
-	for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(100))
-		if (await test()) {
-			passed++;
-			return true;
-		}
-	failed++;
-	console.log(`FAILED: not within ${PATIENCE / 1000} s: ${what}`);
-	return false;
-}
 
 const browser = await start({ address, keys: {} });
 
-// What a terminal shows. Lines are as wide as the window.
-const shown = (visit) => visit.page.evaluate(() => [...document.querySelectorAll('.xterm-rows > div')].map((row) => row.textContent.trimEnd()).join('\n'));
 const status = (visit) => visit.page.evaluate(() => document.getElementById('status').textContent);
-const sees = async (visit, who, pattern) => await until(`${who} sees ${pattern}`, async () => pattern.test(await shown(visit))) || console.log(await shown(visit));
-async function type(visit, line) {
-	await visit.page.locator('.xterm-helper-textarea').focus();
-	await visit.page.keyboard.type(line);
-	await visit.page.keyboard.press('Enter');
-}
-async function join(name, options) {
-	const visit = await browser.open(`/room?code=${code}`, options);
-	await visit.page.getByLabel('Your name').fill(name);
-	await visit.page.getByRole('button', { name: 'Open my terminal' }).click();
-	await visit.page.waitForURL(/\/terminal#.+/);
-	return visit;
-}
 
 // ---- two learners ----
-const ann = await join('Ann <b>', {}), ben = await join('小明', { scheme: 'dark' });
+const ann = await join(browser, code, 'Ann <b>', {}), ben = await join(browser, code, '小明', { scheme: 'dark' });
 await sees(ann, 'Ann', /✔ You are Ann <b>\.[^]*1 ›/);
 await sees(ben, 'Ben', /✔ You are 小明\.[^]*1 ›/);
 await type(ann, 'docker run -d --name of-ann alpine sleep 1000');
@@ -111,7 +77,7 @@ await type(ann, 'docker ps -a --format "<{{.Names}}>"; echo listed-$((1 + 1))');
 await sees(ann, 'Ann', /^listed-2$/m);
 
 // ---- a third one waits for a terminal; who ends theirs, begins again ----
-const cem = await join('Cem', { width: 390 });
+const cem = await join(browser, code, 'Cem', { width: 390 });
 await until('the third learner waits', async () => /All terminals are in use\. You are next/.test(await status(cem)));
 await type(ben, ':quit');
 await until('a session ends', async () => /has ended/.test(await status(ben)));
@@ -193,4 +159,4 @@ for (const visit of [ann, ben, cem, wrong, stranger])
 	is(visit.faults.filter((fault) => !/WebSocket connection/.test(fault)).length === 0, `no faults: ${visit.faults.join('\n')}`);
 
 await browser.close();
-console.log(`${passed} passed, ${failed} failed`);
+sum();
