@@ -430,14 +430,13 @@ static void look_up(
 static void add_state(const struct failure *f, const struct match *m, struct explanation *x)
 {
 	cleanup_buf struct buf more = {0};
+	struct buf hint = {0};
 	state_add_port_holder(f->message.text, f->question->engine, &more);
 	look_up(f, m, x, &more);
-	if (x->repaired != NULL)
-		buf_printf(&more, "%sWrite `%s`.", *x->hint != '\0' || more.length > 0 ? " " : "",
-			x->repaired);
-	char *hint = xasprintf("%s%s", x->hint, buf_text(&more));
+	buf_printf(&hint, "%s%s", x->hint, buf_text(&more));
+	usage_add_repaired(x->repaired, &hint);
 	free(x->hint);
-	x->hint = hint;
+	x->hint = buf_steal(&hint);
 }
 
 /* ---- applying the rules ---- */

@@ -390,12 +390,20 @@ static bool is_elsewhere(const struct message *message)
 	return pattern_fits(&elsewhere, message->text);
 }
 
+/* Where code has a colour and no quotes, a full stop after "docker build ." would be read as part
+ * of it. */
+void usage_add_repaired(const char *repaired, struct buf *hint)
+{
+	if (repaired != NULL)
+		buf_printf(hint, "%sWrite `%s`%s", hint->length > 0 ? " " : "", repaired,
+			text_ends(repaired, ".") ? "" : ".");
+}
+
 static void describe_fault(const struct usage *u, struct explanation *ret)
 {
 	struct buf what = {0}, why = {0}, hint = {0};
 	kinds[u->fault->kind].describe(u, &what, &why, &hint);
-	if (u->fault->repaired != NULL)
-		buf_printf(&hint, "%sWrite `%s`.", hint.length > 0 ? " " : "", u->fault->repaired);
+	usage_add_repaired(u->fault->repaired, &hint);
 	ret->rule = xstrdup(kinds[u->fault->kind].name);
 	ret->topic = xstrdup(kinds[u->fault->kind].topic);
 	ret->confidence = u->fault->silent ? EXPLAIN_LIKELY : EXPLAIN_CERTAIN;

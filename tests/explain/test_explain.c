@@ -206,6 +206,7 @@ START_TEST(a_line_is_repaired)
 	ck_assert(explain_failure(&question, &x, NULL));
 	ck_assert_msg(text_same(x.repaired, repairs[_i].repaired), "%s: %s", x.rule, x.repaired);
 	ck_assert_msg(x.repaired == NULL || strstr(x.hint, x.repaired) != NULL, "%s", x.hint);
+	ck_assert_msg(strstr(x.hint, ".`.") == NULL, "%s", x.hint);
 	explain_finish(&x);
 	engine_close(engine);
 	fake_engine_stop(fake);
