@@ -183,7 +183,8 @@ has "$(me rmi -f child)" 'unable to|conflict' "an image that another's container
 is "$(own inspect -f '{{.State.Status}}' borrowed) $(me run --rm child)" 'created built' "and is still the learner's"
 own rm borrowed >/dev/null
 has "$(me rmi child)" '^Deleted: ' "then it goes"
-me events --since "$(date +%s.%N)" --format '{{.Type}} {{.Action}} {{.Actor.Attributes.name}}' >events 2>&1 &
+since=$(date +%s.%N)
+me events --since "$since" --format '{{.Type}} {{.Action}} {{.Actor.Attributes.name}}' >events 2>&1 &
 me create --name late alpine >/dev/null
 you create --name later alpine >/dev/null
 own tag alpine unheard
