@@ -11,9 +11,11 @@ PREFIX   ?= /usr/local
 DESTDIR  ?=
 MODE     ?= plain
 BUILD    ?= build$(if $(filter plain,$(MODE)),,/$(MODE))
-MODULES  ?= base json cast xml log store tls digest sessions audit spawn mirror xapi http mail oidc note quiz review progress engine record sync lrs tracker course export board room cli explain check lint import gate hub machine sandbox httpd terminals ports api pages serve screen tutor cmd
+MODULES  ?= base json cast xml log store crypto tls digest sessions audit spawn mirror xapi http mail oidc note quiz review progress engine record sync lrs tracker course export board room cli explain check lint import gate hub machine sandbox httpd terminals ports api pages serve screen tutor cmd
 
-PKGS     := sqlite3 readline libcjson libutf8proc libseccomp libcurl gnutls libmicrohttpd libqrencode
+PKGS     := sqlite3 readline libcjson libutf8proc libseccomp libqrencode
+# loaded at their first use, as libwslay is (see library_open() in include/base.h)
+LOADED   := libcurl gnutls libmicrohttpd libxml-2.0 libarchive
 STATIC   := -lcmark-gfm-extensions -lcmark-gfm
 
 JOBS     ?= $(shell nproc 2>/dev/null || echo 2)
@@ -51,8 +53,8 @@ ifneq ($(BUILDING),)
     endif
   endif
 endif
-LIBS     = $(STATIC) $(shell pkg-config --libs $(filter-out libcurl,$(PKGS))) -lwslay -lutil -ldl -lm
-INCLUDES = $(shell pkg-config --cflags $(PKGS) libxml-2.0 libarchive)
+LIBS     = $(STATIC) $(shell pkg-config --libs $(PKGS)) -lutil -ldl -lm
+INCLUDES = $(shell pkg-config --cflags $(PKGS) $(LOADED))
 
 .PHONY: all start check check-course check-on check-san coverage check-valgrind lint bench fuzz deps deps-check install uninstall dist deb packages image clean help
 .DELETE_ON_ERROR:
@@ -122,7 +124,7 @@ $(BUILD)/share:
 tests: $(TESTS)
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIBRARY)
 	@echo '  LD    $@'
-	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBRARY) $(shell pkg-config --libs check) $(LIBS)
+	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBRARY) $(shell pkg-config --libs check gnutls) -lwslay $(LIBS)
 
 # Fakes for tests: a daemon, a sandbox, a practice machine, a terminal with a person, a clock; see tests/fake.
 FAKE     := $(BUILD)/tests/fake

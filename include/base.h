@@ -314,15 +314,32 @@ bool words_has(const struct words *w, const char *word);
 void words_finish(struct words *w);
 #define cleanup_words __attribute__((cleanup(words_finish)))
 
-/* A function of a shared library, and where its address goes in a structure of pointers. */
-struct library_symbol {
-	const char *name;
-	size_t offset;
+/*
+ * A shared library that is loaded at its first use, because linking it would slow every start. A
+ * list of its functions gives the structure of pointers and their names:
+ *
+ *     #define FUNCTIONS(f) f(curl_, easy_init) f(curl_, easy_perform)
+ *     static struct { FUNCTIONS(LIBRARY_POINTER) } curl;
+ *     static const char *const names[] = {FUNCTIONS(LIBRARY_NAME)};
+ *     static struct library library = LIBRARY("libcurl.so.4", "libcurl", names, &curl);
+ */
+struct library {
+	const char *file, *name; /* for the loader; for messages */
+	const char *const *names;
+	size_t count;
+	void *pointers; /* to as many functions, in their order */
+	pthread_mutex_t lock;
+	bool loaded;
 };
-/* Loads a shared library at run time, and the functions into *ret. It stays loaded. `name` is for
- * messages. */
-bool library_load(const char *file, const char *name, const struct library_symbol *symbols,
-	size_t count, void *ret, struct error *err);
+#define LIBRARY_POINTER(prefix, name) __typeof__(prefix##name) *name;
+#define LIBRARY_NAME(prefix, name) #prefix #name,
+#define LIBRARY(file, name, names, pointers)                                                       \
+	{                                                                                          \
+		file, name, names, ARRAY_LENGTH(names), pointers, PTHREAD_MUTEX_INITIALIZER, false \
+	}
+/* Loads it, if that has not been done, and calls `begin` (may be NULL) after that. It stays
+ * loaded. Any thread may call this. */
+bool library_open(struct library *library, bool (*begin)(struct error *err), struct error *err);
 
 /* Names of which each is used once. The zero value is empty. */
 struct unique_names {

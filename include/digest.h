@@ -1,4 +1,4 @@
-/* digest.h - digests and signatures. Only this module uses the cryptographic library. */
+/* digest.h - digests and signatures. */
 #ifndef DIGEST_H
 #define DIGEST_H
 

@@ -14,26 +14,30 @@
 
 #include <curl/curl.h>
 
-/* The functions of libcurl in use, with their own names and types. */
+/* The functions of libcurl in use, without their prefix. */
+/* clang-format off */
+#define CURL_FUNCTIONS(f) \
+	f(curl_, global_init) \
+	f(curl_, version) \
+	f(curl_, easy_init) \
+	f(curl_, easy_setopt) \
+	f(curl_, easy_perform) \
+	f(curl_, easy_getinfo) \
+	f(curl_, easy_reset) \
+	f(curl_, easy_cleanup) \
+	f(curl_, easy_strerror) \
+	f(curl_, slist_append) \
+	f(curl_, slist_free_all) \
+	f(curl_, multi_init) \
+	f(curl_, multi_add_handle) \
+	f(curl_, multi_remove_handle) \
+	f(curl_, multi_perform) \
+	f(curl_, multi_info_read) \
+	f(curl_, multi_cleanup) \
+	f(curl_, multi_poll)
+/* clang-format on */
 struct curl_library {
-	__typeof__(curl_global_init) *global_init;
-	__typeof__(curl_version) *version;
-	__typeof__(curl_easy_init) *easy_init;
-	__typeof__(curl_easy_setopt) *easy_setopt;
-	__typeof__(curl_easy_perform) *easy_perform;
-	__typeof__(curl_easy_getinfo) *easy_getinfo;
-	__typeof__(curl_easy_reset) *easy_reset;
-	__typeof__(curl_easy_cleanup) *easy_cleanup;
-	__typeof__(curl_easy_strerror) *easy_strerror;
-	__typeof__(curl_slist_append) *slist_append;
-	__typeof__(curl_slist_free_all) *slist_free_all;
-	__typeof__(curl_multi_init) *multi_init;
-	__typeof__(curl_multi_add_handle) *multi_add_handle;
-	__typeof__(curl_multi_remove_handle) *multi_remove_handle;
-	__typeof__(curl_multi_perform) *multi_perform;
-	__typeof__(curl_multi_info_read) *multi_info_read;
-	__typeof__(curl_multi_cleanup) *multi_cleanup;
-	__typeof__(curl_multi_poll) *multi_poll;
+	CURL_FUNCTIONS(LIBRARY_POINTER)
 };
 
 /* The library, opened once for the life of the process by the first caller. */

@@ -1,8 +1,8 @@
 /* digest/digest.c - SHA-1, SHA-2, random text, base64 */
 #include "digest.h"
+#include "crypto.h"
 
-#include <gnutls/crypto.h>
-#include <gnutls/gnutls.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void write_hex(const unsigned char *raw, unsigned size, char *out)
@@ -18,9 +18,9 @@ static void digest_hash(gnutls_digest_algorithm_t algorithm, const void *bytes, 
 	char out[DIGEST_TEXT_SIZE])
 {
 	unsigned char raw[64];
-	unsigned size = gnutls_hash_get_len(algorithm);
+	unsigned size = crypto()->hash_get_len(algorithm);
 	out[0] = '\0';
-	if (size > sizeof raw || gnutls_hash_fast(algorithm, bytes, length, raw) < 0)
+	if (size > sizeof raw || crypto()->hash_fast(algorithm, bytes, length, raw) < 0)
 		die_out_of_memory();
 	write_hex(raw, size, out);
 }
@@ -47,16 +47,16 @@ void digest_bytes(const char *text, struct buf *out)
 {
 	const gnutls_datum_t hex = {(unsigned char *)(uintptr_t)text, (unsigned)strlen(text)};
 	gnutls_datum_t raw;
-	if (gnutls_hex_decode2(&hex, &raw) < 0)
+	if (crypto()->hex_decode2(&hex, &raw) < 0)
 		die_out_of_memory();
 	buf_add(out, raw.data, raw.size);
-	gnutls_free(raw.data);
+	free(raw.data);
 }
 
 void digest_hmac(const char *key, const char *text, char out[DIGEST_TEXT_SIZE])
 {
 	unsigned char raw[32];
-	if (gnutls_hmac_fast(GNUTLS_MAC_SHA256, key, strlen(key), text, strlen(text), raw) < 0)
+	if (crypto()->hmac_fast(GNUTLS_MAC_SHA256, key, strlen(key), text, strlen(text), raw) < 0)
 		die_out_of_memory();
 	write_hex(raw, sizeof raw, out);
 }
@@ -64,7 +64,7 @@ void digest_hmac(const char *key, const char *text, char out[DIGEST_TEXT_SIZE])
 bool digest_same(const char *a, const char *b)
 {
 	size_t length = strlen(a);
-	return strlen(b) == length && gnutls_memcmp(a, b, length) == 0;
+	return strlen(b) == length && crypto()->memcmp(a, b, length) == 0;
 }
 
 /* Replaces every `from` by `to`: base64 and base64url differ in two letters. */
@@ -77,7 +77,7 @@ static void replace_char(char *bytes, size_t length, char from, char to)
 char *digest_random_text(size_t count)
 {
 	cleanup_free unsigned char *raw = xmalloc(count);
-	if (gnutls_rnd(GNUTLS_RND_KEY, raw, count) < 0)
+	if (crypto()->rnd(GNUTLS_RND_KEY, raw, count) < 0)
 		die_out_of_memory();
 	return digest_base64url(raw, count);
 }
@@ -88,10 +88,10 @@ char *digest_base64(const void *bytes, size_t length)
 	gnutls_datum_t text;
 	if (length == 0)
 		return xstrdup("");
-	if (gnutls_base64_encode2(&raw, &text) < 0)
+	if (crypto()->base64_encode2(&raw, &text) < 0)
 		die_out_of_memory();
 	char *copy = xstrndup((char *)text.data, text.size);
-	gnutls_free(text.data);
+	free(text.data);
 	return copy;
 }
 
@@ -121,11 +121,11 @@ bool digest_base64_decode(const char *text, size_t length, struct buf *out)
 	buf_add_repeat(&whole, 'A', (4 - length % 4) % 4);
 	const gnutls_datum_t letters = {(unsigned char *)whole.data, (unsigned)whole.length};
 	gnutls_datum_t bytes;
-	if (gnutls_base64_decode2(&letters, &bytes) < 0)
+	if (crypto()->base64_decode2(&letters, &bytes) < 0)
 		return false;
 	bool good = bytes.size == whole.length / 4 * 3;
 	if (good)
 		buf_add(out, bytes.data, length * 3 / 4);
-	gnutls_free(bytes.data);
+	free(bytes.data);
 	return good;
 }

@@ -1,10 +1,8 @@
 /* digest/jws.c - JSON web signatures: the part that signed statements need */
 #include "digest.h"
+#include "crypto.h"
 #include "json.h"
 
-#include <gnutls/abstract.h>
-#include <gnutls/gnutls.h>
-#include <gnutls/x509.h>
 #include <string.h>
 
 static gnutls_sign_algorithm_t algorithm_of(const cJSON *header)
@@ -24,19 +22,19 @@ static bool is_signed_by(const char *certificate, gnutls_sign_algorithm_t algori
 	gnutls_x509_crt_t crt = NULL;
 	bool good = false;
 	if (!digest_base64_decode(certificate, strlen(certificate), &der) ||
-		gnutls_x509_crt_init(&crt) < 0 || gnutls_pubkey_init(&key) < 0)
+		crypto()->x509_crt_init(&crt) < 0 || crypto()->pubkey_init(&key) < 0)
 		goto end;
 	const gnutls_datum_t raw = {(unsigned char *)der.data, (unsigned)der.length};
 	const gnutls_datum_t data = {(unsigned char *)text, (unsigned)length};
 	const gnutls_datum_t mark = {(unsigned char *)signature->data, (unsigned)signature->length};
-	good = gnutls_x509_crt_import(crt, &raw, GNUTLS_X509_FMT_DER) >= 0 &&
-	       gnutls_pubkey_import_x509(key, crt, 0) >= 0 &&
-	       gnutls_pubkey_verify_data2(key, algorithm, 0, &data, &mark) >= 0;
+	good = crypto()->x509_crt_import(crt, &raw, GNUTLS_X509_FMT_DER) >= 0 &&
+	       crypto()->pubkey_import_x509(key, crt, 0) >= 0 &&
+	       crypto()->pubkey_verify_data2(key, algorithm, 0, &data, &mark) >= 0;
 end:
 	if (key != NULL)
-		gnutls_pubkey_deinit(key);
+		crypto()->pubkey_deinit(key);
 	if (crt != NULL)
-		gnutls_x509_crt_deinit(crt);
+		crypto()->x509_crt_deinit(crt);
 	return good;
 }
 

@@ -69,7 +69,7 @@ static void wake_listener(struct listener *l)
 	if (!l->suspended)
 		return;
 	l->suspended = false;
-	MHD_resume_connection(l->connection);
+	httpd_mhd.resume_connection(l->connection);
 }
 
 /* An event that only describes the current state replaces one at the end of the queue. */
@@ -189,7 +189,7 @@ ssize_t events_give(struct listener *l, char *bytes, size_t max)
 	bool ended = taken == 0 && (l->ended || l->hub->ended);
 	if (taken == 0 && !ended) {
 		l->suspended = true;
-		MHD_suspend_connection(l->connection);
+		httpd_mhd.suspend_connection(l->connection);
 	}
 	pthread_mutex_unlock(&l->hub->lock);
 	return ended ? -1 : (ssize_t)taken;

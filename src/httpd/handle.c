@@ -29,9 +29,11 @@ void handle_connection(void *data, struct MHD_Connection *connection, void **slo
 	struct httpd *server = data;
 	if (what == MHD_CONNECTION_NOTIFY_STARTED)
 		*slot = connections_open_slot(server->connections,
-			MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)
+			httpd_mhd
+				.get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)
 				->connect_fd,
-			MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
+			httpd_mhd
+				.get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
 				->client_addr);
 	else
 		connections_close_slot(server->connections, *slot);
@@ -39,7 +41,7 @@ void handle_connection(void *data, struct MHD_Connection *connection, void **slo
 
 static struct connection_slot *slot_of_connection(struct MHD_Connection *connection)
 {
-	return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+	return httpd_mhd.get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
 		->socket_context;
 }
 
@@ -74,7 +76,7 @@ static enum MHD_Result take_parameter(void *data, enum MHD_ValueKind kind, const
 static char *client_address(struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+		httpd_mhd.get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	char text[INET6_ADDRSTRLEN] = "";
 	if (info == NULL || info->client_addr == NULL)
 		return xstrdup("");
@@ -148,13 +150,13 @@ static void begin_request(struct httpd *server, struct request *r,
 		    : text_same(method, "DELETE")                         ? METHOD_DELETE
 		    : text_same(method, "OPTIONS")                        ? METHOD_OPTIONS
 									  : METHOD_OTHER;
-	MHD_get_connection_values(connection, MHD_HEADER_KIND, add_header, &r->headers);
+	httpd_mhd.get_connection_values(connection, MHD_HEADER_KIND, add_header, &r->headers);
 	char *forwarded = server->o.is_proxied ? forwarded_address(r) : NULL;
 	if (forwarded != NULL) {
 		free(r->address);
 		r->address = forwarded;
 	}
-	MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, take_parameter, r);
+	httpd_mhd.get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, take_parameter, r);
 }
 
 void handle_end(void *data, struct MHD_Connection *connection, void **slot,
@@ -233,7 +235,7 @@ static struct MHD_Response *response_of(struct MHD_Connection *connection, const
 {
 	if (a->listener != NULL) {
 		events_connect_listener(a->listener, connection);
-		return MHD_create_response_from_callback(
+		return httpd_mhd.create_response_from_callback(
 			MHD_SIZE_UNKNOWN, EVENTS_PIECE, give_events, a->listener, stop_events);
 	}
 	if (a->upgrade)
@@ -243,10 +245,10 @@ static struct MHD_Response *response_of(struct MHD_Connection *connection, const
 	if (a->more != NULL) {
 		struct making *m = xcalloc(1, sizeof *m);
 		m->reply = *a;
-		return MHD_create_response_from_callback(
+		return httpd_mhd.create_response_from_callback(
 			MHD_SIZE_UNKNOWN, PIECE, make_more, m, stop_making);
 	}
-	return MHD_create_response_from_buffer(
+	return httpd_mhd.create_response_from_buffer(
 		a->body.length, a->body.length > 0 ? a->body.data : NULL, MHD_RESPMEM_MUST_COPY);
 }
 
@@ -256,10 +258,10 @@ static enum MHD_Result send_reply(struct MHD_Connection *connection, struct repl
 	enum MHD_Result result = MHD_NO;
 	if (response != NULL) {
 		for (size_t i = 0; i < a->headers.count; i++)
-			MHD_add_response_header(
+			httpd_mhd.add_response_header(
 				response, a->headers.items[i].name, a->headers.items[i].value);
-		result = MHD_queue_response(connection, a->status, response);
-		MHD_destroy_response(response);
+		result = httpd_mhd.queue_response(connection, a->status, response);
+		httpd_mhd.destroy_response(response);
 	}
 	buf_finish(&a->body);
 	pairs_finish(&a->headers);

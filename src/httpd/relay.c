@@ -64,13 +64,13 @@ static void wake_client(struct relay *relay)
 	if (!relay->suspended)
 		return;
 	relay->suspended = false;
-	MHD_resume_connection(relay->connection);
+	httpd_mhd.resume_connection(relay->connection);
 }
 
 static void suspend_client(struct relay *relay)
 {
 	relay->suspended = true;
-	MHD_suspend_connection(relay->connection);
+	httpd_mhd.suspend_connection(relay->connection);
 }
 
 static void drop_reference(struct relay *relay)
@@ -142,7 +142,9 @@ bool httpd_relay(struct request *r, struct reply *a, void (*run)(void *data, str
 	*relay = (struct relay){.relays = relays,
 		.connection = r->connection,
 		.request = r,
-		.client = MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_CONNECTION_FD)
+		.client = httpd_mhd
+				  .get_connection_info(
+					  r->connection, MHD_CONNECTION_INFO_CONNECTION_FD)
 				  ->connect_fd,
 		.run = run,
 		.data = data,
@@ -355,8 +357,9 @@ struct MHD_Response *relay_response(struct relay *relay)
 	int64_t length = relay->length;
 	relay->references++;
 	pthread_mutex_unlock(&relay->lock);
-	return MHD_create_response_from_callback(length >= 0 ? (uint64_t)length : MHD_SIZE_UNKNOWN,
-		PIECE, give_bytes, relay, end_response);
+	return httpd_mhd.create_response_from_callback(
+		length >= 0 ? (uint64_t)length : MHD_SIZE_UNKNOWN, PIECE, give_bytes, relay,
+		end_response);
 }
 
 void relay_leave(struct relay *relay)

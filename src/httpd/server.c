@@ -157,8 +157,8 @@ static bool start_daemon(struct httpd *server, struct error *err)
 		{MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)o->tls_key},
 		{MHD_OPTION_END, 0, NULL},
 	};
-	server->daemon = MHD_start_daemon(flags, 0, handle_admit, server, handle_request, server,
-		MHD_OPTION_EXTERNAL_LOGGER, be_quiet, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+	server->daemon = httpd_mhd.start_daemon(flags, 0, handle_admit, server, handle_request,
+		server, MHD_OPTION_EXTERNAL_LOGGER, be_quiet, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1,
 		MHD_OPTION_LISTEN_SOCKET, server->listening, MHD_OPTION_CONNECTION_TIMEOUT,
 		(unsigned)TIMEOUT_S, MHD_OPTION_CONNECTION_LIMIT, o->connections_max,
 		MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS, MHD_OPTION_THREAD_STACK_SIZE,
@@ -197,6 +197,8 @@ static void *run_heartbeat(void *data)
 
 bool httpd_open(const struct httpd_options *o, struct httpd **ret, struct error *err)
 {
+	if (!httpd_library_open(err))
+		return false;
 	struct httpd *server = xcalloc(1, sizeof *server);
 	share_memory();
 	server->o = *o;
@@ -246,7 +248,7 @@ bool httpd_start(struct httpd *server, const struct request *common, struct erro
 		return false;
 	if (pthread_create(&server->beat, NULL, run_heartbeat, server) == 0)
 		return true;
-	MHD_stop_daemon(server->daemon);
+	httpd_mhd.stop_daemon(server->daemon);
 	server->daemon = NULL;
 	return error_set(err, 0, "cannot start the server's clock");
 }
@@ -262,7 +264,7 @@ void httpd_stop(struct httpd *server)
 	pthread_join(server->beat, NULL);
 	events_end(server->hub); /* the library waits for suspended connections */
 	relay_list_end(server->relays);
-	MHD_stop_daemon(server->daemon);
+	httpd_mhd.stop_daemon(server->daemon);
 	server->daemon = NULL;
 }
 

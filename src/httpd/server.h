@@ -9,6 +9,30 @@
 #include <microhttpd.h>
 #include <pthread.h>
 
+/* The functions of libmicrohttpd that ropes calls, without their prefix. */
+/* clang-format off */
+#define MHD_FUNCTIONS(f) \
+	f(MHD_, add_response_header) \
+	f(MHD_, create_response_for_upgrade) \
+	f(MHD_, create_response_from_buffer) \
+	f(MHD_, create_response_from_callback) \
+	f(MHD_, destroy_response) \
+	f(MHD_, get_connection_info) \
+	f(MHD_, get_connection_values) \
+	f(MHD_, get_connection_values_n) \
+	f(MHD_, queue_response) \
+	f(MHD_, resume_connection) \
+	f(MHD_, start_daemon) \
+	f(MHD_, stop_daemon) \
+	f(MHD_, suspend_connection) \
+	f(MHD_, upgrade_action)
+/* clang-format on */
+struct mhd_library {
+	MHD_FUNCTIONS(LIBRARY_POINTER)
+};
+extern struct mhd_library httpd_mhd;
+bool httpd_library_open(struct error *err);
+
 struct httpd {
 	struct MHD_Daemon *daemon;
 	struct httpd_options o;

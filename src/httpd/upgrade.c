@@ -98,7 +98,7 @@ static void take_over(void *data, struct MHD_Connection *connection, void *reque
 
 struct MHD_Response *upgrade_response(void)
 {
-	return MHD_create_response_for_upgrade(take_over, NULL);
+	return httpd_mhd.create_response_for_upgrade(take_over, NULL);
 }
 
 int httpd_stream_fd(const struct httpd_stream *stream)
@@ -114,6 +114,6 @@ const char *httpd_stream_early(const struct httpd_stream *stream, size_t *ret_le
 
 void httpd_stream_close(struct httpd_stream *stream)
 {
-	(void)MHD_upgrade_action(stream->handle, MHD_UPGRADE_ACTION_CLOSE);
+	(void)httpd_mhd.upgrade_action(stream->handle, MHD_UPGRADE_ACTION_CLOSE);
 	free(stream);
 }

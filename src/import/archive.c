@@ -30,7 +30,7 @@ bool archive_is_name(const char *path)
 }
 
 struct unpacker {
-	struct archive_library library;
+	const struct archive_library *library;
 	struct archive *archive;
 	const char *path, *folder;
 	size_t left, count;
@@ -38,7 +38,7 @@ struct unpacker {
 
 static bool fail_reading(const struct unpacker *u, struct error *err)
 {
-	const char *why = u->library.error_string(u->archive);
+	const char *why = u->library->error_string(u->archive);
 	return error_set(err, 0, "cannot unpack '%s': %s", u->path,
 		why != NULL ? why : "the archive is damaged");
 }
@@ -79,8 +79,8 @@ static void add_clean_name(struct buf *out, const char *name)
 static bool read_name(
 	const struct unpacker *u, struct archive_entry *entry, struct buf *ret, struct error *err)
 {
-	const char *name = u->library.entry_pathname_utf8(entry);
-	name = name != NULL ? name : u->library.entry_pathname(entry);
+	const char *name = u->library->entry_pathname_utf8(entry);
+	name = name != NULL ? name : u->library->entry_pathname(entry);
 	if (name == NULL || !utf8_valid(name, strlen(name)))
 		return error_set(err, 0,
 			"'%s' has a file whose name is not UTF-8; pack it again with names in ASCII or UTF-8",
@@ -107,7 +107,7 @@ static bool read_data(struct unpacker *u, struct buf *ret, struct error *err)
 {
 	char part[65536];
 	for (;;) {
-		la_ssize_t got = u->library.read_data(u->archive, part, sizeof part);
+		la_ssize_t got = u->library->read_data(u->archive, part, sizeof part);
 		if (got < 0)
 			return fail_reading(u, err);
 		if (got == 0)
@@ -127,8 +127,8 @@ static bool unpack_entry(struct unpacker *u, struct archive_entry *entry, struct
 		return is_too_large(u, err);
 	if (!read_name(u, entry, &name, err))
 		return false;
-	if (u->library.entry_filetype(entry) != AE_IFREG ||
-		u->library.entry_hardlink(entry) != NULL || name.length == 0)
+	if (u->library->entry_filetype(entry) != AE_IFREG ||
+		u->library->entry_hardlink(entry) != NULL || name.length == 0)
 		return true;
 	return read_data(u, &bytes, err) &&
 	       beneath_write(u->folder, buf_text(&name), buf_text(&bytes), bytes.length, err);
@@ -136,7 +136,7 @@ static bool unpack_entry(struct unpacker *u, struct archive_entry *entry, struct
 
 static bool unpack_all(struct unpacker *u, struct error *err)
 {
-	const struct archive_library *library = &u->library;
+	const struct archive_library *library = u->library;
 	struct archive_entry *entry;
 	int status;
 	library->read_support_filter_gzip(u->archive);
@@ -179,14 +179,14 @@ bool archive_unpack(const char *path, const char *into, char **ret_folder, struc
 	const char *base = path_base(path);
 	cleanup_free char *stem = xstrndup(base, strlen(base) - ending_length(base));
 	cleanup_free char *folder = path_join(into, stem);
-	if (!library_open(&u.library, err) || !folder_make(folder, 0700, err))
+	if (!import_library_open(&u.library, err) || !folder_make(folder, 0700, err))
 		return false;
 	u.folder = folder;
-	u.archive = u.library.read_new();
+	u.archive = u.library->read_new();
 	if (u.archive == NULL)
 		die_out_of_memory();
 	bool good = unpack_all(&u, err);
-	u.library.read_free(u.archive);
+	u.library->read_free(u.archive);
 	if (good)
 		*ret_folder = only_folder(xstrdup(folder));
 	return good;

@@ -28,6 +28,28 @@ enum viewer_role {
 	VIEWER_LEAVES, /* a guest whose connection is being closed */
 };
 
+/* The functions of wslay that ropes calls, without their prefix. */
+/* clang-format off */
+#define WSLAY_FUNCTIONS(f) \
+	f(wslay_event_, config_set_max_recv_msg_length) \
+	f(wslay_event_, context_free) \
+	f(wslay_event_, context_server_init) \
+	f(wslay_event_, get_close_sent) \
+	f(wslay_event_, get_queued_msg_length) \
+	f(wslay_event_, queue_close) \
+	f(wslay_event_, queue_msg) \
+	f(wslay_event_, recv) \
+	f(wslay_event_, send) \
+	f(wslay_event_, set_error) \
+	f(wslay_event_, want_read) \
+	f(wslay_event_, want_write)
+/* clang-format on */
+struct wslay_library {
+	WSLAY_FUNCTIONS(LIBRARY_POINTER)
+};
+extern struct wslay_library terminals_wslay;
+bool terminals_library_open(struct error *err);
+
 struct viewer;
 
 /* A seat that has a program or viewers. */

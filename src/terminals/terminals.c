@@ -231,7 +231,7 @@ static bool has_left(struct viewer *v, int64_t now_ms)
 		viewer_ask(v);
 	return v->is_over || (v->seat == NULL && silent_ms > GREETING_MS) ||
 	       (v->is_asked && silent_ms > ASK_MS + STALL_MS) ||
-	       (wslay_event_want_write(v->socket) && now_ms - v->sent_ms > STALL_MS);
+	       (terminals_wslay.want_write(v->socket) && now_ms - v->sent_ms > STALL_MS);
 }
 
 static void look_after_viewers(struct terminals *t)
@@ -422,7 +422,7 @@ struct terminals_figures terminals_figures(struct terminals *t)
 
 bool terminals_open(const struct terminals_options *o, struct terminals **ret, struct error *err)
 {
-	if (!folder_make(o->folder, 0700, err))
+	if (!terminals_library_open(err) || !folder_make(o->folder, 0700, err))
 		return false;
 	struct terminals *t = xcalloc(1, sizeof *t);
 	t->o = *o;

@@ -29,9 +29,9 @@ static ssize_t receive(
 	ssize_t got = recv(v->connection.fd, bytes, length, 0);
 	if (got > 0)
 		return got;
-	wslay_event_set_error(socket, got < 0 && (errno == EAGAIN || errno == EINTR)
-					      ? WSLAY_ERR_WOULDBLOCK
-					      : WSLAY_ERR_CALLBACK_FAILURE);
+	terminals_wslay.set_error(socket, got < 0 && (errno == EAGAIN || errno == EINTR)
+						  ? WSLAY_ERR_WOULDBLOCK
+						  : WSLAY_ERR_CALLBACK_FAILURE);
 	return -1;
 }
 
@@ -45,9 +45,9 @@ static ssize_t transmit(
 		v->sent_ms = clock_monotonic_ms();
 		return sent;
 	}
-	wslay_event_set_error(socket, errno == EAGAIN || errno == EINTR
-					      ? WSLAY_ERR_WOULDBLOCK
-					      : WSLAY_ERR_CALLBACK_FAILURE);
+	terminals_wslay.set_error(socket, errno == EAGAIN || errno == EINTR
+						  ? WSLAY_ERR_WOULDBLOCK
+						  : WSLAY_ERR_CALLBACK_FAILURE);
 	return -1;
 }
 
@@ -80,10 +80,10 @@ static void take_message(wslay_event_context_ptr socket,
 static void queue(struct viewer *v, enum wslay_opcode opcode, const void *bytes, size_t length)
 {
 	const struct wslay_event_msg message = {(uint8_t)opcode, bytes, length};
-	if (!wslay_event_want_write(v->socket))
+	if (!terminals_wslay.want_write(v->socket))
 		v->sent_ms = clock_monotonic_ms(); /* before, there was nothing to take */
-	if (wslay_event_queue_msg(v->socket, &message) != 0)
-		v->is_over = wslay_event_get_close_sent(v->socket) == 0; /* out of memory */
+	if (terminals_wslay.queue_msg(v->socket, &message) != 0)
+		v->is_over = terminals_wslay.get_close_sent(v->socket) == 0; /* out of memory */
 }
 
 void viewer_send(struct viewer *v, const void *bytes, size_t length)
@@ -145,17 +145,17 @@ void viewer_ask(struct viewer *v)
 
 bool viewer_keeps_up(const struct viewer *v)
 {
-	return wslay_event_get_queued_msg_length(v->socket) < QUEUE_MAX;
+	return terminals_wslay.get_queued_msg_length(v->socket) < QUEUE_MAX;
 }
 
 bool viewer_has_all(const struct viewer *v)
 {
-	return wslay_event_get_queued_msg_length(v->socket) == 0;
+	return terminals_wslay.get_queued_msg_length(v->socket) == 0;
 }
 
 void viewer_close(struct viewer *v, unsigned code, const char *reason)
 {
-	(void)wslay_event_queue_close(
+	(void)terminals_wslay.queue_close(
 		v->socket, (uint16_t)code, (const uint8_t *)reason, strlen(reason));
 }
 
@@ -174,15 +174,15 @@ struct viewer *viewer_create(const struct terminals_connection *connection,
 	v->obey = obey;
 	v->sent_ms = v->heard_ms = clock_monotonic_ms();
 	buf_add(&v->early, connection->early, connection->early_length);
-	if (wslay_event_context_server_init(&v->socket, &callbacks, v) != 0)
+	if (terminals_wslay.context_server_init(&v->socket, &callbacks, v) != 0)
 		die_out_of_memory();
-	wslay_event_config_set_max_recv_msg_length(v->socket, MESSAGE_MAX);
+	terminals_wslay.config_set_max_recv_msg_length(v->socket, MESSAGE_MAX);
 	return v;
 }
 
 void viewer_free(struct viewer *v)
 {
-	wslay_event_context_free(v->socket);
+	terminals_wslay.context_free(v->socket);
 	v->connection.close(v->connection.data);
 	buf_finish(&v->early);
 	free(v);
@@ -190,14 +190,14 @@ void viewer_free(struct viewer *v)
 
 short viewer_events(const struct viewer *v)
 {
-	return (short)((wslay_event_want_read(v->socket) ? POLLIN : 0) |
-		       (wslay_event_want_write(v->socket) ? POLLOUT : 0));
+	return (short)((terminals_wslay.want_read(v->socket) ? POLLIN : 0) |
+		       (terminals_wslay.want_write(v->socket) ? POLLOUT : 0));
 }
 
 void viewer_serve(struct viewer *v, short events)
 {
 	bool readable = (events & (POLLIN | POLLHUP | POLLERR)) != 0 || v->early.length > 0;
-	if ((readable && wslay_event_recv(v->socket) != 0) || wslay_event_send(v->socket) != 0 ||
-		viewer_events(v) == 0)
+	if ((readable && terminals_wslay.recv(v->socket) != 0) ||
+		terminals_wslay.send(v->socket) != 0 || viewer_events(v) == 0)
 		v->is_over = true;
 }

@@ -2,9 +2,9 @@
 #ifndef TLS_PRIVATE_H
 #define TLS_PRIVATE_H
 
+#include "crypto.h"
 #include "tls.h"
 
-#include <gnutls/gnutls.h>
 #include <stdatomic.h>
 
 struct tls {

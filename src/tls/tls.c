@@ -36,7 +36,7 @@ static void release_tls(struct tls *tls)
 {
 	if (atomic_fetch_sub(&tls->users, 1) > 1)
 		return;
-	gnutls_certificate_free_credentials(tls->credentials);
+	crypto()->certificate_free_credentials(tls->credentials);
 	free(tls);
 }
 
@@ -44,7 +44,7 @@ struct tls *tls_create(void)
 {
 	struct tls *tls = xcalloc(1, sizeof *tls);
 	atomic_init(&tls->users, 1);
-	if (gnutls_certificate_allocate_credentials(&tls->credentials) < 0)
+	if (crypto()->certificate_allocate_credentials(&tls->credentials) < 0)
 		die_out_of_memory();
 	return tls;
 }
@@ -55,10 +55,10 @@ bool tls_open(const char *folder, struct tls **ret, struct error *err)
 	cleanup_free char *certificate = path_join(folder, "cert.pem");
 	cleanup_free char *key = path_join(folder, "key.pem");
 	struct tls *tls = tls_create();
-	int count =
-		gnutls_certificate_set_x509_trust_file(tls->credentials, ca, GNUTLS_X509_FMT_PEM);
+	int count = crypto()->certificate_set_x509_trust_file(
+		tls->credentials, ca, GNUTLS_X509_FMT_PEM);
 	int paired = count <= 0 ? 0
-				: gnutls_certificate_set_x509_key_file(
+				: crypto()->certificate_set_x509_key_file(
 					  tls->credentials, certificate, key, GNUTLS_X509_FMT_PEM);
 	if (count > 0 && paired >= 0) {
 		*ret = tls;
@@ -67,7 +67,7 @@ bool tls_open(const char *folder, struct tls **ret, struct error *err)
 	release_tls(tls);
 	return count <= 0 ? error_set(err, 0, "'%s' contains no readable certificate", ca)
 			  : error_set(err, 0, "'%s' and '%s' are not a certificate and its key: %s",
-				    certificate, key, gnutls_strerror(paired));
+				    certificate, key, crypto()->strerror(paired));
 }
 
 struct tls *tls_share(struct tls *tls)
@@ -93,24 +93,24 @@ static bool why_not(gnutls_session_t session, int code, const char *host, struct
 {
 	gnutls_datum_t text = {0};
 	if (code != GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR ||
-		gnutls_certificate_verification_status_print(
-			gnutls_session_get_verify_cert_status(session), GNUTLS_CRT_X509, &text, 0) <
-			0)
-		return error_set(err, 0, "TLS with %s: %s", host, gnutls_strerror(code));
+		crypto()->certificate_verification_status_print(
+			crypto()->session_get_verify_cert_status(session), GNUTLS_CRT_X509, &text,
+			0) < 0)
+		return error_set(err, 0, "TLS with %s: %s", host, crypto()->strerror(code));
 	(void)error_set(err, 0, "the certificate of %s: %s", host, (const char *)text.data);
-	gnutls_free(text.data);
+	free(text.data);
 	return false;
 }
 
 static gnutls_session_t new_session(const struct tls *tls, int net, unsigned side)
 {
 	gnutls_session_t session;
-	if (gnutls_init(&session, side | GNUTLS_NO_SIGNAL) < 0)
+	if (crypto()->init(&session, side | GNUTLS_NO_SIGNAL) < 0)
 		die_out_of_memory();
-	gnutls_set_default_priority(session);
-	gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, tls->credentials);
-	gnutls_transport_set_int(session, net);
-	gnutls_handshake_set_timeout(session, HANDSHAKE_MS);
+	crypto()->set_default_priority(session);
+	crypto()->credentials_set(session, GNUTLS_CRD_CERTIFICATE, tls->credentials);
+	crypto()->transport_set_int2(session, net, net);
+	crypto()->handshake_set_timeout(session, HANDSHAKE_MS);
 	return session;
 }
 
@@ -118,8 +118,8 @@ static int finish_handshake(gnutls_session_t session)
 {
 	int code;
 	do
-		code = gnutls_handshake(session);
-	while (code < 0 && gnutls_error_is_fatal(code) == 0);
+		code = crypto()->handshake(session);
+	while (code < 0 && crypto()->error_is_fatal(code) == 0);
 	return code;
 }
 
@@ -128,15 +128,15 @@ static bool shake_hands(
 {
 	gnutls_session_t session = new_session(tls, net, GNUTLS_CLIENT);
 	if (!is_address(host))
-		gnutls_server_name_set(session, GNUTLS_NAME_DNS, host, strlen(host));
-	gnutls_session_set_verify_cert(session, host, 0);
+		crypto()->server_name_set(session, GNUTLS_NAME_DNS, host, strlen(host));
+	crypto()->session_set_verify_cert(session, host, 0);
 	int code = finish_handshake(session);
 	if (code >= 0) {
 		*ret = session;
 		return true;
 	}
 	(void)why_not(session, code, host, err);
-	gnutls_deinit(session);
+	crypto()->deinit(session);
 	return false;
 }
 
@@ -144,7 +144,7 @@ static bool shake_hands(
 
 static bool is_for_later(ssize_t code)
 {
-	return code < 0 && gnutls_error_is_fatal((int)code) == 0;
+	return code < 0 && crypto()->error_is_fatal((int)code) == 0;
 }
 
 static void fill_piece(struct piece *p, ssize_t got)
@@ -165,7 +165,7 @@ static bool carry_up(struct connection *c)
 	}
 	while (p->sent < p->length) {
 		ssize_t put =
-			gnutls_record_send(c->session, p->bytes + p->sent, p->length - p->sent);
+			crypto()->record_send(c->session, p->bytes + p->sent, p->length - p->sent);
 		if (is_for_later(put))
 			return true;
 		if (put < 0)
@@ -173,7 +173,7 @@ static bool carry_up(struct connection *c)
 		p->sent += (size_t)put;
 	}
 	if (p->ended && !p->closed) {
-		(void)gnutls_bye(c->session, GNUTLS_SHUT_WR); /* the peer may be gone */
+		(void)crypto()->bye(c->session, GNUTLS_SHUT_WR); /* the peer may be gone */
 		p->closed = true;
 	}
 	return true;
@@ -185,7 +185,7 @@ static bool carry_down(struct connection *c)
 {
 	struct piece *p = &c->down;
 	if (p->sent == p->length && !p->ended) {
-		ssize_t got = gnutls_record_recv(c->session, p->bytes, sizeof p->bytes);
+		ssize_t got = crypto()->record_recv(c->session, p->bytes, sizeof p->bytes);
 		if (!is_for_later(got))
 			fill_piece(p, got > 0 ? got : 0);
 	}
@@ -222,7 +222,7 @@ static void carry_both(struct connection *c)
 		/* of an end that was closed, there may still be bytes to read, and its end */
 		struct pollfd fds[2] = {{.fd = c->net, .events = wanted_poll(&c->down, &c->up)},
 			{.fd = left && near == 0 ? -1 : c->near, .events = near}};
-		bool waits_not = gnutls_record_check_pending(c->session) > 0 &&
+		bool waits_not = crypto()->record_check_pending(c->session) > 0 &&
 				 (fds[0].events & POLLIN) != 0;
 		if (poll(fds, 2, waits_not ? 0 : -1) < 0 && errno != EINTR)
 			return;
@@ -241,7 +241,7 @@ static void *run_tls_connection(void *data)
 	(void)fcntl(c->net, F_SETFL, fcntl(c->net, F_GETFL) | O_NONBLOCK);
 	(void)fcntl(c->near, F_SETFL, fcntl(c->near, F_GETFL) | O_NONBLOCK);
 	carry_both(c);
-	gnutls_deinit(c->session);
+	crypto()->deinit(c->session);
 	close(c->net);
 	close(c->near);
 	release_tls(c->tls);
@@ -264,7 +264,7 @@ static int attach_session(struct tls *tls, gnutls_session_t session, int net, co
 	error_set(err, errno, "TLS with %s: the connection was closed", host);
 	for (size_t i = 0; i < 2 && good; i++)
 		close(pair[i]);
-	gnutls_deinit(session);
+	crypto()->deinit(session);
 	close(net);
 	release_tls(tls);
 	free(c);
@@ -286,8 +286,8 @@ int tls_accept(struct tls *tls, int net, struct error *err)
 	int code = finish_handshake(session);
 	if (code >= 0)
 		return attach_session(tls, session, net, "a client", true, err);
-	error_set(err, 0, "TLS with a client: %s", gnutls_strerror(code));
-	gnutls_deinit(session);
+	error_set(err, 0, "TLS with a client: %s", crypto()->strerror(code));
+	crypto()->deinit(session);
 	close(net);
 	return -1;
 }

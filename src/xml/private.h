@@ -7,15 +7,19 @@
 #include <libxml/SAX2.h>
 #include <libxml/parser.h>
 
-/* The functions of libxml2 that ropes calls, without their prefix "xml". */
+/* The functions of libxml2 that ropes calls, without their prefix. */
+/* clang-format off */
+#define XML_FUNCTIONS(f) \
+	f(xml, InitParser) \
+	f(xml, CreatePushParserCtxt) \
+	f(xml, CtxtUseOptions) \
+	f(xml, ParseChunk) \
+	f(xml, StopParser) \
+	f(xml, FreeParserCtxt) \
+	f(xml, SAX2GetLineNumber)
+/* clang-format on */
 struct xml_library {
-	__typeof__(xmlInitParser) *InitParser;
-	__typeof__(xmlCreatePushParserCtxt) *CreatePushParserCtxt;
-	__typeof__(xmlCtxtUseOptions) *CtxtUseOptions;
-	__typeof__(xmlParseChunk) *ParseChunk;
-	__typeof__(xmlStopParser) *StopParser;
-	__typeof__(xmlFreeParserCtxt) *FreeParserCtxt;
-	__typeof__(xmlSAX2GetLineNumber) *SAX2GetLineNumber;
+	XML_FUNCTIONS(LIBRARY_POINTER)
 };
 
 /* Loads the library once; any thread may call it. */

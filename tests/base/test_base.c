@@ -549,19 +549,30 @@ START_TEST(paths_have_parents)
 }
 END_TEST
 
+static bool refuse(struct error *err)
+{
+	return error_set(err, 0, "not today");
+}
+
 START_TEST(libraries_are_loaded)
 {
 	struct {
 		double (*cosine)(double);
 	} math = {0};
+	static const char *const cosine[] = {"cos"}, *const missing[] = {"no_such_function"};
+	struct library good = LIBRARY("libm.so.6", "libm", cosine, &math);
+	struct library lacking = LIBRARY("libm.so.6", "libm", missing, &math);
+	struct library absent = LIBRARY("libnothing.so.1", "nothing", cosine, &math);
 	cleanup_error struct error err = {0};
-	const struct library_symbol cosine = {"cos", 0}, nothing = {"no_such_function", 0};
-	ck_assert(library_load("libm.so.6", "libm", &cosine, 1, &math, &err));
-	ck_assert_double_eq(math.cosine(0), 1);
-	ck_assert(!library_load("libm.so.6", "libm", &nothing, 1, &math, &err));
+	ck_assert(!library_open(&lacking, NULL, &err));
 	ck_assert_str_eq(error_text(&err), "cannot load libm: it lacks no_such_function");
-	ck_assert(!library_load("libnothing.so.1", "nothing", &cosine, 1, &math, &err));
+	ck_assert(!library_open(&absent, NULL, &err));
 	ck_assert(text_starts(error_text(&err), "cannot load nothing: "));
+	ck_assert(!library_open(&good, refuse, &err));
+	ck_assert_str_eq(error_text(&err), "not today");
+	ck_assert(library_open(&good, NULL, &err));
+	ck_assert_double_eq(math.cosine(0), 1);
+	ck_assert(library_open(&good, refuse, &err));
 }
 END_TEST
 

@@ -70,6 +70,27 @@ while read -r package sign; do
 	has "$(cat "$brew")" "^  depends_on \"$homebrew\"\$" "the formula needs $sign"
 done < <(sed -n 's/^build  *\(lib[^ ]*\)  *\(pkg\|header\):\(.*\)/\1 \3/p' "$ROPES_SOURCE/tools/deps")
 
+# ---- every library that is opened at its first use: no tool finds those by itself ----
+table='
+# file          Debian           Fedora         Alpine
+libarchive      libarchive13     libarchive     libarchive
+libcurl         libcurl4         libcurl        libcurl
+libgnutls       libgnutls30      gnutls         gnutls
+libmicrohttpd   libmicrohttpd12  libmicrohttpd  libmicrohttpd
+libwslay        libwslay1        wslay          wslay
+libxml2         libxml2          libxml2        libxml2
+'
+# shellcheck disable=SC2016 # expanded by the recipe's shell
+apk_names=" $(sourced sh "$apk" '$depends') "
+while read -r file; do
+	row=$(awk -v file="$file" '$1 == file' <<<"$table")
+	[ -n "$row" ] || { bad "expected a row in this test for $file, and its names in the recipes"; continue; }
+	read -r _ debian fedora alpine <<<"$row"
+	has "$(sed '1,/^Depends:/d' "$ROPES_SOURCE/assets/packages/debian/control")" "[ |]$debian,\$" "Debian's package needs $file"
+	has "$(cat "$spec")" "^Requires: +$fedora%\{\?_isa\}\$" "the spec needs $file"
+	has "$apk_names" "[[:space:]]${alpine}[[:space:]]" "the APKBUILD needs $file"
+done < <(comm -23 <(strings "$ROPES" | grep -xE 'lib[a-z0-9]+\.so\.[0-9]+' | sort -u) <(ldd "$ROPES" | awk '{ print $1 }' | sort) | sed 's/\..*//')
+
 # ---- as the systems' tools read them ----
 is "$(bash -n "$arch" 2>&1)$(sh -n "$apk" 2>&1)" "" "both scripts are whole"
 if command -v shellcheck >/dev/null; then
