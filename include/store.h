@@ -16,9 +16,7 @@
 #ifndef STORE_H
 #define STORE_H
 
-#include "base.h"
-
-#include <sqlite3.h>
+#include "sql.h"
 
 struct store;
 
@@ -34,9 +32,6 @@ bool store_schema(struct store *store, const char *module, const char *const *st
 
 /* ---- reading and writing ---- */
 
-/* A connection to the file with its prepared statements; one thread uses it at a time. */
-struct db;
-
 #define STORE_FAILED (-1) /* the disk or the file failed; err has the reason */
 
 /* Runs a change in a transaction and waits until it is on the disk. `run` returns 0 to commit;
@@ -47,27 +42,6 @@ int store_write(struct store *store, int (*run)(struct db *db, void *data, struc
 /* Returns a reader; each statement sees the committed state from when it began to step. */
 struct db *store_read(struct store *store);
 void store_read_end(struct store *store, struct db *db);
-
-/* ---- SQL ---- */
-
-/* Prepares a statement once and binds it by `types`: 't' text (NULL: null), 'i' int64_t, 'd'
- * double, 'b' bytes and size_t. The text is a literal, because statements are found by its
- * address; bound values must live until sql_done(). Returns NULL and sets err on failure. */
-sqlite3_stmt *sql(struct db *db, struct error *err, const char *text, const char *types, ...);
-/* Like sql(), for a text that is assembled from literals; sqlite3_finalize() ends it. */
-sqlite3_stmt *sql_once(struct db *db, const char *text, struct error *err);
-void sql_done(sqlite3_stmt *statement);
-/* Runs the statement to its end. */
-bool sql_run(struct db *db, sqlite3_stmt *statement, struct error *err);
-/* Steps to the next row. Returns false at the end and on failure; failure also sets *ret_good to
- * false and fills in err. */
-bool sql_row(struct db *db, sqlite3_stmt *statement, bool *ret_good, struct error *err);
-/* Returns the single number of the result, or `none` if there is no row. Ends the statement. */
-int64_t sql_number(sqlite3_stmt *statement, int64_t none);
-bool sql_failed(struct db *db, struct error *err); /* sets err to the connection's error; false */
-int64_t sql_last_row(const struct db *db);
-int64_t sql_changes(const struct db *db);
-const char *sql_column(sqlite3_stmt *statement, int column); /* "" for null */
 
 /* While on, deleting data also overwrites it in the file. Only for use within a change. */
 bool store_overwrite(struct db *db, bool on, struct error *err);

@@ -2,11 +2,8 @@
 #include "private.h"
 
 #include <dirent.h>
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define COPIES_KEPT 3
@@ -58,40 +55,14 @@ static char *copy_name(const char *path)
 	return buf_steal(&name);
 }
 
-static bool copy_pages(sqlite3 *from, sqlite3 *to)
-{
-	sqlite3_backup *backup = sqlite3_backup_init(to, "main", from, "main");
-	if (backup == NULL)
-		return false;
-	int code;
-	while ((code = sqlite3_backup_step(backup, 1000)) == SQLITE_OK || code == SQLITE_BUSY ||
-		code == SQLITE_LOCKED)
-		continue;
-	return sqlite3_backup_finish(backup) == SQLITE_OK && code == SQLITE_DONE;
-}
-
-static bool copy_record(struct record *r, const char *name, struct error *err)
-{
-	sqlite3 *to = NULL;
-	cleanup_free char *half = xasprintf("%s.half", name);
-	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-	bool good = sqlite3_open_v2(half, &to, flags, NULL) == SQLITE_OK &&
-		    chmod(half, 0600) == 0 && copy_pages(r->db, to);
-	sqlite3_close(to);
-	if (good && rename(half, name) == 0)
-		return true;
-	(void)unlink(half); /* an incomplete copy is useless */
-	return error_set(err, 0, "cannot copy the record '%s' to '%s'", r->path, name);
-}
-
 bool backup_make(struct record *r, struct error *err)
 {
 	cleanup_free char *name = copy_name(r->path);
 	cleanup_words struct words copies = {0};
 	if (text_same(r->path, ":memory:"))
 		return true;
-	if (!copy_record(r, name, err))
-		return false;
+	if (!sql_copy(&r->db, name, err))
+		return error_wrap(err, "cannot make the copy '%s'", name);
 	list_copies(r->path, &copies);
 	for (size_t i = 0; i + COPIES_KEPT < copies.count; i++)
 		(void)unlink(copies.items[i]); /* one copy too many does no harm */

@@ -7,10 +7,10 @@
 bool record_history(struct record *r, const char *learner, const char *course,
 	bool (*each)(void *data, const struct record_past *past), void *data, struct error *err)
 {
-	sqlite3_stmt *rows = sql_bind(r, SQL_ALL_STATEMENTS, "tt", learner, course);
+	sqlite3_stmt *rows = record_select(r, learner, course, err);
 	bool good = true, more = true;
-	while (more && sql_next(r, rows, &good, err)) {
-		cJSON *json = cJSON_Parse(sql_text(rows, 0));
+	while (more && sql_row(&r->db, rows, &good, err)) {
+		cJSON *json = cJSON_Parse(sql_column(rows, 0));
 		cleanup_free char *renamed = NULL;
 		struct projected event;
 		if (statement_read(json, &event)) {
@@ -21,6 +21,6 @@ bool record_history(struct record *r, const char *learner, const char *course,
 		}
 		cJSON_Delete(json);
 	}
-	sqlite3_reset(rows);
+	sql_done(rows);
 	return good;
 }

@@ -4,35 +4,42 @@
 bool record_add_note(
 	struct record *r, const char *learner, const struct record_note *note, struct error *err)
 {
-	return sql_do(r,
-		sql_bind(r, SQL_ADD_NOTE, "ttttti", learner, note->course, note->lesson, note->step,
-			note->text, clock_wall_ms()),
+	return sql_run(&r->db,
+		sql(&r->db, err,
+			"INSERT INTO note (learner, course, lesson, step, text, time_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+			"ttttti", learner, note->course, note->lesson, note->step, note->text,
+			clock_wall_ms()),
 		err);
 }
 
 bool record_notes(struct record *r, const char *learner, const char *course,
 	bool (*each)(void *data, const struct record_note *note), void *data, struct error *err)
 {
-	sqlite3_stmt *rows = sql_bind(r, SQL_NOTES, "tt", learner, course);
+	sqlite3_stmt *rows = sql(&r->db, err,
+		"SELECT number, course, lesson, step, text, time_ms FROM note WHERE learner = ?1 AND (?2 IS NULL OR course = ?2) ORDER BY number",
+		"tt", learner, course);
 	bool good = true, more = true;
-	while (more && sql_next(r, rows, &good, err)) {
+	while (more && sql_row(&r->db, rows, &good, err)) {
 		const struct record_note note = {.number = sqlite3_column_int64(rows, 0),
-			.course = sql_text(rows, 1),
-			.lesson = sql_text(rows, 2),
-			.step = sql_text(rows, 3),
-			.text = sql_text(rows, 4),
+			.course = sql_column(rows, 1),
+			.lesson = sql_column(rows, 2),
+			.step = sql_column(rows, 3),
+			.text = sql_column(rows, 4),
 			.time_ms = sqlite3_column_int64(rows, 5)};
 		more = each(data, &note);
 	}
-	sqlite3_reset(rows);
+	sql_done(rows);
 	return good;
 }
 
 bool record_remove_note(
 	struct record *r, const char *learner, int64_t number, bool *ret_removed, struct error *err)
 {
-	if (!sql_do(r, sql_bind(r, SQL_REMOVE_NOTE, "ti", learner, number), err))
+	if (!sql_run(&r->db,
+		    sql(&r->db, err, "DELETE FROM note WHERE learner = ?1 AND number = ?2", "ti",
+			    learner, number),
+		    err))
 		return false;
-	*ret_removed = sqlite3_changes(r->db) > 0;
+	*ret_removed = sql_changes(&r->db) > 0;
 	return true;
 }

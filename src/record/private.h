@@ -3,84 +3,22 @@
 #define RECORD_PRIVATE_H
 
 #include "record.h"
-
-#include <sqlite3.h>
-
-/* Every prepared statement, in the order of the table in sql.c. */
-enum sql {
-	SQL_BEGIN,
-	SQL_COMMIT,
-	SQL_ROLLBACK,
-	SQL_ADD_STATEMENT,
-	SQL_ENROL,
-	SQL_REGISTRATION,
-	SQL_REACH_POSITION,
-	SQL_SET_STEP,
-	SQL_TOUCH_LESSON,
-	SQL_COMPLETE_LESSON,
-	SQL_ADD_ATTEMPT,
-	SQL_IS_COMPLETED,
-	SQL_IS_PASSED,
-	SQL_POSITION,
-	SQL_STEP,
-	SQL_REMEMBER,
-	SQL_RECENT_COURSES,
-	SQL_COURSES,
-	SQL_LESSONS,
-	SQL_HISTORY,
-	SQL_STEP_COUNTS,
-	SQL_ANSWERS,
-	SQL_LEARNERS,
-	SQL_ALL_STATEMENTS,
-	SQL_STATEMENTS_AFTER,
-	SQL_LAST_NUMBER,
-	SQL_STATEMENT_ID,
-	SQL_REPLAY,
-	SQL_VOID,
-	SQL_CLEAR_STEPS,
-	SQL_CLEAR_LESSONS,
-	SQL_CLEAR_ATTEMPTS,
-	SQL_CLEAR_POSITIONS,
-	SQL_CLEAR_REVIEWS,
-	SQL_CARD,
-	SQL_SET_CARD,
-	SQL_DUE,
-	SQL_EARLIER,
-	SQL_EARLIER_STEPS,
-	SQL_BIND_EARLIER,
-	SQL_ADD_RENAMED,
-	SQL_RENAMED,
-	SQL_ADD_NOTE,
-	SQL_NOTES,
-	SQL_REMOVE_NOTE,
-	SQL_COUNT,
-};
+#include "sql.h"
 
 struct record {
-	sqlite3 *db;
+	struct db db;
 	char *path;
 	char *notice;
 	bool read_only;
 	bool blank;    /* the file has no tables yet */
 	bool is_older; /* of an earlier version, and only read */
 	bool is_stale; /* migrated from an older version: rebuild the projections */
-	sqlite3_stmt *statements[SQL_COUNT];
 };
 
-/* The prepared statement, reset, with its parameters bound according to `types`: 't' text (NULL:
- * null), 'i' int64_t, 'd' double. */
-sqlite3_stmt *sql_bind(struct record *record, enum sql which, const char *types, ...);
-/* Steps to the next row. At the end and on failure, resets the statement, sets *ret_good to whether
- * it was the end, and returns false. */
-bool sql_next(struct record *record, sqlite3_stmt *rows, bool *ret_good, struct error *err);
-/* Runs a statement to its end. */
-bool sql_do(struct record *record, sqlite3_stmt *statement, struct error *err);
-/* Sets err from the database's last error, in plain words. */
-bool sql_error(const struct record *record, struct error *err);
-bool sql_prepare_all(struct record *record, struct error *err);
-void sql_finish_all(struct record *record);
-/* Text of a column, "" for null. */
-const char *sql_text(sqlite3_stmt *statement, int column);
+/* The columns json and number of the statements that count; of one learner or course unless NULL.
+ */
+sqlite3_stmt *record_select(
+	struct record *record, const char *learner, const char *course, struct error *err);
 
 /* Migrates the schema to this program's version, one transaction per step. */
 bool schema_migrate(struct record *record, struct error *err);

@@ -9,31 +9,35 @@
 static void read_step_counts(
 	struct record *r, const char *learner, const char *course, struct record_lesson *l)
 {
-	sqlite3_stmt *rows = sql_bind(r, SQL_STEP_COUNTS, "ttt", learner, course, l->lesson);
+	sqlite3_stmt *rows = sql(&r->db, NULL,
+		"SELECT state, count(*) FROM step WHERE learner = ?1 AND course = ?2 AND lesson = ?3 GROUP BY state",
+		"ttt", learner, course, l->lesson);
 	unsigned *const counts[] = {
 		[RECORD_STEP_REACHED] = &l->reached,
 		[RECORD_STEP_DONE] = &l->done,
 		[RECORD_STEP_SKIPPED] = &l->skipped,
 		[RECORD_STEP_SHOWN] = &l->shown,
 	};
-	while (sqlite3_step(rows) == SQLITE_ROW) {
+	bool good = true;
+	while (sql_row(&r->db, rows, &good, NULL)) {
 		int state = sqlite3_column_int(rows, 0);
 		if (state >= 0 && state < (int)ARRAY_LENGTH(counts))
 			*counts[state] = (unsigned)sqlite3_column_int(rows, 1);
 	}
-	sqlite3_reset(rows);
 }
 
 static bool read_lesson_rows(
 	struct record *r, const char *learner, struct record_course *c, struct error *err)
 {
-	sqlite3_stmt *rows = sql_bind(r, SQL_LESSONS, "tt", learner, c->course);
+	sqlite3_stmt *rows = sql(&r->db, err,
+		"SELECT lesson, title FROM lesson WHERE learner = ?1 AND course = ?2 ORDER BY first_ms, lesson",
+		"tt", learner, c->course);
 	bool good = true;
-	while (sql_next(r, rows, &good, err)) {
+	while (sql_row(&r->db, rows, &good, err)) {
 		c->lessons = array_grow(c->lessons, c->lesson_count, sizeof *c->lessons);
 		c->lessons[c->lesson_count++] = (struct record_lesson){
-			.lesson = xstrdup(sql_text(rows, 0)),
-			.title = xstrdup(sql_text(rows, 1)),
+			.lesson = xstrdup(sql_column(rows, 0)),
+			.title = xstrdup(sql_column(rows, 1)),
 		};
 	}
 	for (size_t i = 0; good && i < c->lesson_count; i++)
@@ -112,16 +116,18 @@ static void copy_results(struct record_progress *p, struct progress_result **res
 static bool apply_history(struct record *r, struct record_progress *p, struct error *err)
 {
 	struct progress_result **results = create_results(p);
-	sqlite3_stmt *rows = sql_bind(r, SQL_HISTORY, "t", p->learner);
+	sqlite3_stmt *rows = sql(&r->db, err,
+		"SELECT course, lesson, json FROM statement WHERE learner = ?1 AND NOT voided ORDER BY number",
+		"t", p->learner);
 	int64_t last_ms = 0;
 	bool good = true;
-	while (sql_next(r, rows, &good, err)) {
-		struct record_course *c = find_course(p, sql_text(rows, 0));
+	while (sql_row(&r->db, rows, &good, err)) {
+		struct record_course *c = find_course(p, sql_column(rows, 0));
 		struct progress_event e;
-		cJSON *json = cJSON_Parse(sql_text(rows, 2));
+		cJSON *json = cJSON_Parse(sql_column(rows, 2));
 		progress_event_read(json, &e);
 		if (e.person != NULL && c != NULL)
-			apply_event(c, results[c - p->courses], sql_text(rows, 1), &e,
+			apply_event(c, results[c - p->courses], sql_column(rows, 1), &e,
 				progress_gap_ms(last_ms, &e));
 		if (e.person != NULL)
 			last_ms = e.time_ms > last_ms ? e.time_ms : last_ms;
@@ -136,14 +142,16 @@ bool record_progress(
 	struct record *r, const char *learner, struct record_progress *ret, struct error *err)
 {
 	struct record_progress p = {.learner = xstrdup(learner)};
-	sqlite3_stmt *rows = sql_bind(r, SQL_COURSES, "t", learner);
+	sqlite3_stmt *rows = sql(&r->db, err,
+		"SELECT course, title, coalesce(reference, ''), first_ms, last_ms FROM position LEFT JOIN enrolment USING (learner, course) WHERE learner = ?1 ORDER BY first_ms, course",
+		"t", learner);
 	bool good = true;
-	while (sql_next(r, rows, &good, err)) {
-		const char *reference = sql_text(rows, 2);
+	while (sql_row(&r->db, rows, &good, err)) {
+		const char *reference = sql_column(rows, 2);
 		p.courses = array_grow(p.courses, p.course_count, sizeof *p.courses);
 		p.courses[p.course_count++] = (struct record_course){
-			.course = xstrdup(sql_text(rows, 0)),
-			.title = xstrdup(sql_text(rows, 1)),
+			.course = xstrdup(sql_column(rows, 0)),
+			.title = xstrdup(sql_column(rows, 1)),
 			.reference = reference[0] != '\0' ? xstrdup(reference) : NULL,
 			.first_ms = sqlite3_column_int64(rows, 3),
 			.last_ms = sqlite3_column_int64(rows, 4),
@@ -248,10 +256,12 @@ char *record_progress_json(const struct record_progress *p)
 bool record_answers(struct record *r, const char *course,
 	bool (*each)(void *data, const struct record_answer *answer), void *data, struct error *err)
 {
-	sqlite3_stmt *rows = sql_bind(r, SQL_ANSWERS, "ti", course, (int64_t)RECORD_ANSWERED);
+	sqlite3_stmt *rows = sql(&r->db, err,
+		"SELECT s.json, (SELECT count(*) FROM attempt AS b WHERE b.learner = a.learner AND b.course = a.course AND b.lesson = a.lesson AND b.place <= a.place), s.number FROM attempt AS a JOIN statement AS s ON s.learner = a.learner AND s.course = a.course AND s.lesson = a.lesson AND s.verb = ?2 AND NOT s.voided AND json_extract(s.json, '$.context.registration') = a.registration WHERE a.course = ?1 ORDER BY a.lesson, a.place, s.number",
+		"ti", course, (int64_t)RECORD_ANSWERED);
 	bool good = true, more = true;
-	while (more && sql_next(r, rows, &good, err)) {
-		cJSON *json = cJSON_Parse(sql_text(rows, 0));
+	while (more && sql_row(&r->db, rows, &good, err)) {
+		cJSON *json = cJSON_Parse(sql_column(rows, 0));
 		struct projected e;
 		if (statement_read(json, &e)) {
 			cleanup_free char *renamed = NULL;
@@ -263,7 +273,7 @@ bool record_answers(struct record *r, const char *course,
 		}
 		cJSON_Delete(json);
 	}
-	sqlite3_reset(rows);
+	sql_done(rows);
 	return good;
 }
 
@@ -283,13 +293,16 @@ bool record_dues(struct record *r, const char *learner, const char *course, stru
 	struct error *err)
 {
 	struct record_dues dues = {0};
-	sqlite3_stmt *rows = sql_bind(r, SQL_DUE, "tti", learner, course, clock_wall_ms());
+	sqlite3_stmt *rows = sql(&r->db, err,
+		"SELECT lesson, question, iif(last_ms > ?3, min(due_ms, ?3), due_ms) AS due FROM review WHERE learner = ?1 AND course = ?2 ORDER BY due, lesson, question",
+		"tti", learner, course, clock_wall_ms());
 	bool good = true;
-	while (sql_next(r, rows, &good, err)) {
+	while (sql_row(&r->db, rows, &good, err)) {
 		dues.items = array_grow(dues.items, dues.count, sizeof *dues.items);
-		dues.items[dues.count++] = (struct record_due){.lesson = xstrdup(sql_text(rows, 0)),
-			.question = xstrdup(sql_text(rows, 1)),
-			.due_ms = sqlite3_column_int64(rows, 2)};
+		dues.items[dues.count++] =
+			(struct record_due){.lesson = xstrdup(sql_column(rows, 0)),
+				.question = xstrdup(sql_column(rows, 1)),
+				.due_ms = sqlite3_column_int64(rows, 2)};
 	}
 	if (good)
 		*ret = dues;

@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define BUSY_MS 5000
 #define DAY_MS (24 * 3600 * 1000LL)
 
 char *record_default_path(void)
@@ -23,44 +22,20 @@ char *record_default_path(void)
 
 static bool configure_database(struct record *r, struct error *err)
 {
-	int on = 0;
-	sqlite3_busy_timeout(r->db, BUSY_MS);
-	sqlite3_extended_result_codes(r->db, 1);
-	sqlite3_db_config(r->db, SQLITE_DBCONFIG_DEFENSIVE, 1, &on);
-	sqlite3_db_config(r->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, &on);
-	const char *pragmas = r->read_only
-				      ? "PRAGMA foreign_keys = ON; PRAGMA query_only = ON"
-				      : "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
-					"PRAGMA foreign_keys = ON";
-	return sqlite3_exec(r->db, pragmas, NULL, NULL, NULL) == SQLITE_OK || sql_error(r, err);
-}
-
-static bool is_sound(struct record *r)
-{
-	sqlite3_stmt *check = NULL;
-	bool sound =
-		sqlite3_prepare_v2(r->db, "PRAGMA quick_check(1)", -1, &check, NULL) == SQLITE_OK &&
-		sqlite3_step(check) == SQLITE_ROW && strcmp(sql_text(check, 0), "ok") == 0;
-	sqlite3_finalize(check);
-	return sound;
-}
-
-static void close_database(struct record *r)
-{
-	sql_finish_all(r);
-	memset(r->statements, 0, sizeof r->statements);
-	sqlite3_close(r->db);
-	r->db = NULL;
+	return sql_execute(&r->db,
+		r->read_only ? "PRAGMA foreign_keys = ON; PRAGMA query_only = ON"
+			     : "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
+			       "PRAGMA foreign_keys = ON",
+		err);
 }
 
 static bool open_database(struct record *r, struct error *err)
 {
 	int flags =
 		r->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-	if (sqlite3_open_v2(r->path, &r->db, flags, NULL) != SQLITE_OK)
-		return sql_error(r, err);
-	return configure_database(r, err) && schema_migrate(r, err) && sql_prepare_all(r, err) &&
-	       (!r->is_stale || record_rebuild(r, err));
+	cleanup_free char *subject = xasprintf("the record '%s'", r->path);
+	return sql_open(&r->db, subject, r->path, flags, err) && configure_database(r, err) &&
+	       schema_migrate(r, err) && (!r->is_stale || record_rebuild(r, err));
 }
 
 /* Created with mode 0600, whatever the umask. */
@@ -93,8 +68,7 @@ static bool check_due(const char *path)
 
 static bool is_damage(const struct record *r)
 {
-	int code = r->db != NULL ? sqlite3_errcode(r->db) & 0xFF : 0;
-	return code == SQLITE_CORRUPT;
+	return r->db.handle != NULL && (sqlite3_errcode(r->db.handle) & 0xFF) == SQLITE_CORRUPT;
 }
 
 /* Keeps the damaged file, replaces it with the newest copy, and reports the consequences. */
@@ -105,7 +79,7 @@ static bool restore_backup(struct record *r, struct error *err)
 		xasprintf("%s.damaged-%lld", r->path, (long long)clock_wall_ms() / 1000);
 	cleanup_free char *wal = xasprintf("%s-wal", r->path), *shm = xasprintf("%s-shm", r->path);
 	cleanup_buf struct buf bytes = {0};
-	close_database(r);
+	sql_close(&r->db);
 	if (rename(r->path, kept) != 0)
 		return error_set(
 			err, errno, "the record '%s' is damaged, and cannot be renamed", r->path);
@@ -130,7 +104,7 @@ bool record_open(const char *path, struct record **ret, struct error *err)
 	r->path = xstrdup(path);
 	bool due = check_due(path);
 	bool good = open_database(r, err);
-	if ((good && due && !is_sound(r)) || (!good && is_damage(r)))
+	if ((good && due && !sql_is_whole(&r->db)) || (!good && is_damage(r)))
 		good = restore_backup(r, err);
 	else if (good && due)
 		(void)backup_make(r, NULL); /* the next opening tries again */
@@ -151,7 +125,7 @@ bool record_open_read(const char *path, struct record **ret, struct error *err)
 	cleanup_error struct error cause = {0};
 	bool good = open_database(r, &cause);
 	if (!good && r->blank) { /* an earlier start left an empty file, e.g. on a full disk */
-		close_database(r);
+		sql_close(&r->db);
 		free(r->path);
 		r->path = xstrdup(":memory:");
 		r->read_only = false;
@@ -174,7 +148,7 @@ void record_close(struct record *r)
 {
 	if (r == NULL)
 		return;
-	close_database(r);
+	sql_close(&r->db);
 	free(r->path);
 	free(r->notice);
 	free(r);
@@ -187,24 +161,23 @@ const char *record_notice(const struct record *r)
 
 /* ---- appending ---- */
 
-static bool has_row(sqlite3_stmt *statement)
-{
-	bool there = sqlite3_step(statement) == SQLITE_ROW;
-	sqlite3_reset(statement);
-	return there;
-}
-
 /* cmi5: at most one completed, and one passed or failed, for a registration and lesson; no failed
  * after passed. */
 static bool is_said_already(
 	struct record *r, const struct record_event *e, const char *registration)
 {
 	if (e->verb == RECORD_COMPLETED)
-		return has_row(
-			sql_bind(r, SQL_IS_COMPLETED, "ttt", e->learner, e->course, e->lesson));
+		return sql_number(
+			       sql(&r->db, NULL,
+				       "SELECT 1 FROM lesson WHERE learner = ?1 AND course = ?2 AND lesson = ?3 AND completed",
+				       "ttt", e->learner, e->course, e->lesson),
+			       0) > 0;
 	if (e->verb == RECORD_PASSED || e->verb == RECORD_FAILED)
-		return has_row(sql_bind(
-			r, SQL_IS_PASSED, "tttt", e->learner, e->course, e->lesson, registration));
+		return sql_number(
+			       sql(&r->db, NULL,
+				       "SELECT 1 FROM attempt WHERE learner = ?1 AND course = ?2 AND lesson = ?3 AND registration = ?4",
+				       "tttt", e->learner, e->course, e->lesson, registration),
+			       0) > 0;
 	return false;
 }
 
@@ -217,13 +190,20 @@ static bool registration_of(
 		return true;
 	}
 	uuid_make(out);
-	if (!sql_do(r, sql_bind(r, SQL_ENROL, "ttt", e->learner, e->course, out), err))
+	if (!sql_run(&r->db,
+		    sql(&r->db, err,
+			    "INSERT INTO enrolment (learner, course, registration) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+			    "ttt", e->learner, e->course, out),
+		    err))
 		return false;
-	sqlite3_stmt *row = sql_bind(r, SQL_REGISTRATION, "tt", e->learner, e->course);
-	if (sqlite3_step(row) == SQLITE_ROW)
-		snprintf(out, UUID_TEXT_SIZE, "%s", sql_text(row, 0));
-	sqlite3_reset(row);
-	return true;
+	sqlite3_stmt *row = sql(&r->db, err,
+		"SELECT registration FROM enrolment WHERE learner = ?1 AND course = ?2", "tt",
+		e->learner, e->course);
+	bool good = true;
+	if (sql_row(&r->db, row, &good, err))
+		snprintf(out, UUID_TEXT_SIZE, "%s", sql_column(row, 0));
+	sql_done(row);
+	return good;
 }
 
 static bool append_event(struct record *r, const struct record_event *e, struct error *err)
@@ -237,21 +217,18 @@ static bool append_event(struct record *r, const struct record_event *e, struct 
 	uuid_make(id);
 	cleanup_free char *json = statement_write(e, id, registration, now);
 	const struct projected event = statement_projected(e, registration, now);
-	return sql_do(r,
-		       sql_bind(r, SQL_ADD_STATEMENT, "ttttiit", id, e->learner, e->course,
-			       event.lesson, (int64_t)e->verb, now, json),
+	return sql_run(&r->db,
+		       sql(&r->db, err,
+			       "INSERT INTO statement (id, learner, course, lesson, verb, time_ms, json) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+			       "ttttiit", id, e->learner, e->course, event.lesson, (int64_t)e->verb,
+			       now, json),
 		       err) &&
 	       project_event(r, &event, err);
 }
 
 bool record_append(struct record *r, const struct record_event *e, struct error *err)
 {
-	if (!sql_do(r, sql_bind(r, SQL_BEGIN, ""), err))
-		return false;
-	if (append_event(r, e, err) && sql_do(r, sql_bind(r, SQL_COMMIT, ""), err))
-		return true;
-	(void)sql_do(r, sql_bind(r, SQL_ROLLBACK, ""), NULL); /* err already has the cause */
-	return false;
+	return sql_begin(&r->db, err) && sql_end(&r->db, append_event(r, e, err), err);
 }
 
 /* ---- queries ---- */
@@ -259,30 +236,35 @@ bool record_append(struct record *r, const struct record_event *e, struct error 
 bool record_position(struct record *r, const char *learner, const char *course, char **ret_lesson,
 	char **ret_step, struct error *err)
 {
-	sqlite3_stmt *row = sql_bind(r, SQL_POSITION, "tt", learner, course);
+	sqlite3_stmt *row = sql(&r->db, err,
+		"SELECT lesson, step FROM position WHERE learner = ?1 AND course = ?2", "tt",
+		learner, course);
 	bool good = true;
-	bool anywhere = sql_next(r, row, &good, err) && sql_text(row, 1)[0] != '\0';
+	bool anywhere = sql_row(&r->db, row, &good, err) && sql_column(row, 1)[0] != '\0';
 	if (!good)
 		return false;
-	*ret_lesson = anywhere ? xstrdup(sql_text(row, 0)) : NULL;
-	*ret_step = anywhere ? xstrdup(sql_text(row, 1)) : NULL;
-	sqlite3_reset(row);
+	*ret_lesson = anywhere ? xstrdup(sql_column(row, 0)) : NULL;
+	*ret_step = anywhere ? xstrdup(sql_column(row, 1)) : NULL;
+	sql_done(row);
 	return true;
 }
 
 static bool read_words(struct record *r, sqlite3_stmt *rows, struct words *ret, struct error *err)
 {
 	bool good = true;
-	while (sql_next(r, rows, &good, err))
-		words_add(ret, sql_text(rows, 0));
+	while (sql_row(&r->db, rows, &good, err))
+		words_add(ret, sql_column(rows, 0));
 	return good;
 }
 
 bool record_recent_courses(
 	struct record *r, const char *learner, struct words *ret, struct error *err)
 {
-	return read_words(
-		r, sql_bind(r, SQL_RECENT_COURSES, "ti", learner, clock_wall_ms()), ret, err);
+	return read_words(r,
+		sql(&r->db, err,
+			"SELECT reference FROM position JOIN enrolment USING (learner, course) WHERE learner = ?1 AND reference IS NOT NULL ORDER BY last_ms > ?2, last_ms DESC",
+			"ti", learner, clock_wall_ms()),
+		ret, err);
 }
 
 bool record_remember_course(struct record *r, const char *learner, const char *course,
@@ -290,47 +272,64 @@ bool record_remember_course(struct record *r, const char *learner, const char *c
 {
 	char registration[UUID_TEXT_SIZE];
 	uuid_make(registration);
-	return sql_do(r,
-		sql_bind(r, SQL_REMEMBER, "tttt", learner, course, registration, reference), err);
+	return sql_run(&r->db,
+		sql(&r->db, err,
+			"INSERT INTO enrolment VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET reference = excluded.reference",
+			"tttt", learner, course, registration, reference),
+		err);
 }
 
 bool record_step(struct record *r, const char *learner, const char *course, const char *lesson,
 	const char *step, bool *ret_known, enum record_step_state *ret_state, struct error *err)
 {
-	sqlite3_stmt *row = sql_bind(r, SQL_STEP, "tttt", learner, course, lesson, step);
-	bool good = true, known = sql_next(r, row, &good, err);
+	sqlite3_stmt *row = sql(&r->db, err,
+		"SELECT state FROM step WHERE learner = ?1 AND course = ?2 AND lesson = ?3 AND step = ?4",
+		"tttt", learner, course, lesson, step);
+	bool good = true, known = sql_row(&r->db, row, &good, err);
 	if (!good)
 		return false;
 	*ret_known = known;
 	if (known)
 		*ret_state = (enum record_step_state)sqlite3_column_int(row, 0);
-	sqlite3_reset(row);
+	sql_done(row);
 	return true;
 }
 
 bool record_learners(struct record *r, struct words *ret, struct error *err)
 {
-	return read_words(r, sql_bind(r, SQL_LEARNERS, ""), ret, err);
+	return read_words(r,
+		sql(&r->db, err,
+			"SELECT DISTINCT learner FROM statement WHERE NOT voided ORDER BY learner",
+			""),
+		ret, err);
+}
+
+sqlite3_stmt *record_select(
+	struct record *r, const char *learner, const char *course, struct error *err)
+{
+	return sql(&r->db, err,
+		"SELECT json, number FROM statement WHERE NOT voided AND (?1 IS NULL OR learner = ?1) AND (?2 IS NULL OR course = ?2) ORDER BY number",
+		"tt", learner, course);
 }
 
 bool record_statements(struct record *r, const char *learner, const char *course,
 	bool (*each)(void *data, const char *json), void *data, struct error *err)
 {
-	sqlite3_stmt *rows = sql_bind(r, SQL_ALL_STATEMENTS, "tt", learner, course);
+	sqlite3_stmt *rows = record_select(r, learner, course, err);
 	bool good = true, more = true;
-	while (more && sql_next(r, rows, &good, err))
-		more = each(data, sql_text(rows, 0));
-	sqlite3_reset(rows);
+	while (more && sql_row(&r->db, rows, &good, err))
+		more = each(data, sql_column(rows, 0));
+	sql_done(rows);
 	return good;
 }
 
 bool record_last_number(struct record *r, int64_t *ret, struct error *err)
 {
-	sqlite3_stmt *row = sql_bind(r, SQL_LAST_NUMBER, "");
-	bool good = true, found = sql_next(r, row, &good, err);
+	sqlite3_stmt *row = sql(&r->db, err, "SELECT coalesce(max(number), 0) FROM statement", "");
+	bool good = true, found = sql_row(&r->db, row, &good, err);
 	if (good)
 		*ret = found ? sqlite3_column_int64(row, 0) : 0;
-	sqlite3_reset(row);
+	sql_done(row);
 	return good;
 }
 
@@ -338,28 +337,36 @@ bool record_statements_after(struct record *r, const char *learner, int64_t afte
 	bool (*each)(void *data, const struct record_statement *statement), void *data,
 	struct error *err)
 {
-	sqlite3_stmt *rows = sql_bind(r, SQL_STATEMENTS_AFTER, "iit", after, (int64_t)max, learner);
+	sqlite3_stmt *rows = sql(&r->db, err,
+		"SELECT number, id, json FROM statement WHERE NOT voided AND number > ?1 AND (?3 IS NULL OR learner = ?3) ORDER BY number LIMIT ?2",
+		"iit", after, (int64_t)max, learner);
 	bool good = true, more = true;
-	while (more && sql_next(r, rows, &good, err)) {
+	while (more && sql_row(&r->db, rows, &good, err)) {
 		const struct record_statement statement = {
-			sqlite3_column_int64(rows, 0), sql_text(rows, 1), sql_text(rows, 2)};
+			sqlite3_column_int64(rows, 0), sql_column(rows, 1), sql_column(rows, 2)};
 		more = each(data, &statement);
 	}
-	sqlite3_reset(rows);
+	sql_done(rows);
 	return good;
 }
 
 char *record_statement_id(struct record *r, int64_t number)
 {
-	sqlite3_stmt *row = sql_bind(r, SQL_STATEMENT_ID, "i", number);
-	char *id = sqlite3_step(row) == SQLITE_ROW ? xstrdup(sql_text(row, 0)) : NULL;
-	sqlite3_reset(row);
+	sqlite3_stmt *row =
+		sql(&r->db, NULL, "SELECT id FROM statement WHERE number = ?1", "i", number);
+	bool good = true;
+	char *id = sql_row(&r->db, row, &good, NULL) ? xstrdup(sql_column(row, 0)) : NULL;
+	sql_done(row);
 	return id;
 }
 
 bool record_forget(struct record *r, const char *learner, const char *course, const char *lesson,
 	struct error *err)
 {
-	return sql_do(r, sql_bind(r, SQL_VOID, "ttt", learner, course, lesson), err) &&
+	return sql_run(&r->db,
+		       sql(&r->db, err,
+			       "UPDATE statement SET voided = 1 WHERE learner = ?1 AND course = ?2 AND (?3 IS NULL OR lesson = ?3)",
+			       "ttt", learner, course, lesson),
+		       err) &&
 	       record_rebuild(r, err);
 }

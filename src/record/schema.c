@@ -68,47 +68,36 @@ static const char *const steps[] = {
 	"CREATE INDEX note_learner ON note (learner, course);",
 };
 
-static bool read_pragma(struct record *r, const char *pragma, int *ret, struct error *err)
+static bool read_number(struct record *r, const char *text, int *ret, struct error *err)
 {
-	sqlite3_stmt *statement = NULL;
-	bool good = sqlite3_prepare_v2(r->db, pragma, -1, &statement, NULL) == SQLITE_OK &&
-		    sqlite3_step(statement) == SQLITE_ROW;
-	if (good)
-		*ret = sqlite3_column_int(statement, 0);
-	else
-		sql_error(r, err);
-	sqlite3_finalize(statement);
+	bool good = true;
+	sqlite3_stmt *row = sql(&r->db, err, text, "");
+	if (sql_row(&r->db, row, &good, err))
+		*ret = sqlite3_column_int(row, 0);
+	sql_done(row);
 	return good;
-}
-
-static bool run_sql(struct record *r, const char *sql, struct error *err)
-{
-	return sqlite3_exec(r->db, sql, NULL, NULL, NULL) == SQLITE_OK || sql_error(r, err);
 }
 
 static bool run_step(struct record *r, int version, struct error *err)
 {
 	cleanup_free char *mark = xasprintf("PRAGMA user_version = %d", version);
 	int now = 0;
-	if (!run_sql(r, "BEGIN IMMEDIATE", err))
-		return false;
 	/* Another process may have migrated first. */
-	bool good =
-		read_pragma(r, "PRAGMA user_version", &now, err) &&
-		(now >= version || (run_sql(r, steps[version - 1], err) && run_sql(r, mark, err)));
-	if (good && run_sql(r, "COMMIT", err))
-		return true;
-	(void)sqlite3_exec(r->db, "ROLLBACK", NULL, NULL, NULL); /* err already has the cause */
-	return false;
+	return sql_begin(&r->db, err) &&
+	       sql_end(&r->db,
+		       read_number(r, "PRAGMA user_version", &now, err) &&
+			       (now >= version || (sql_execute(&r->db, steps[version - 1], err) &&
+							  sql_execute(&r->db, mark, err))),
+		       err);
 }
 
 bool schema_migrate(struct record *r, struct error *err)
 {
 	const int newest = (int)ARRAY_LENGTH(steps);
 	int version = 0, application = 0, tables = 0;
-	if (!read_pragma(r, "PRAGMA user_version", &version, err) ||
-		!read_pragma(r, "PRAGMA application_id", &application, err) ||
-		!read_pragma(r, "SELECT count(*) FROM sqlite_schema", &tables, err))
+	if (!read_number(r, "PRAGMA user_version", &version, err) ||
+		!read_number(r, "PRAGMA application_id", &application, err) ||
+		!read_number(r, "SELECT count(*) FROM sqlite_schema", &tables, err))
 		return false;
 	if (tables > 0 && application != SCHEMA_APPLICATION_ID)
 		return error_set(err, 0,
@@ -128,7 +117,7 @@ bool schema_migrate(struct record *r, struct error *err)
 			"'%s' is of an older version, and cannot be updated while it is only read",
 			r->path);
 	cleanup_free char *mark = xasprintf("PRAGMA application_id = %d", SCHEMA_APPLICATION_ID);
-	if (!run_sql(r, mark, err) || (version > 0 && !backup_make(r, err)))
+	if (!sql_execute(&r->db, mark, err) || (version > 0 && !backup_make(r, err)))
 		return false;
 	while (version < newest)
 		if (!run_step(r, ++version, err))

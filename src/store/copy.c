@@ -2,42 +2,13 @@
 #include "private.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-static bool sync_file(const char *path, struct error *err)
-{
-	cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
-	return (fd >= 0 && fsync(fd) == 0) || error_set(err, errno, "'%s'", path);
-}
-
-/* Write a temporary copy next to the target, then rename it over the target. */
-static bool copy_database(struct db *db, const char *copy, struct error *err)
-{
-	cleanup_free char *new = xasprintf("%s.new", copy);
-	(void)unlink(new); /* of an interrupted copy */
-	mode_t before = umask(0077);
-	sqlite3_stmt *row = sql(db, err, "VACUUM INTO ?", "t", new);
-	bool good = row != NULL && sql_run(db, row, err);
-	umask(before);
-	good = good && sync_file(new, err) &&
-	       (rename(new, copy) == 0 || error_set(err, errno, "'%s'", copy));
-	if (!good)
-		(void)unlink(new);
-	return good;
-}
 
 /* Reports whether the file is undamaged and a store. */
 static bool is_store(struct db *db, const char *path, struct error *err)
 {
-	sqlite3_stmt *row = sql_once(db, "PRAGMA quick_check(1)", NULL);
-	bool whole = row != NULL && sqlite3_step(row) == SQLITE_ROW &&
-		     text_same(sql_column(row, 0), "ok");
-	sqlite3_finalize(row);
+	bool whole = sql_is_whole(db);
 	bool ours = whole && sql_number(sql(db, NULL, "SELECT count(*) FROM module", ""), -1) >= 0;
 	return ours || error_set(err, 0, "'%s' is %s", path,
 			       whole ? "not a store of `ropes serve`" : "damaged");
@@ -48,8 +19,8 @@ bool store_backup(const char *path, const char *copy, struct error *err)
 	struct db db = {0};
 	if (!file_exists(path))
 		return error_set(err, 0, "there is no store at '%s'", path);
-	bool good = sql_open(&db, path, SQLITE_OPEN_READWRITE, err) && is_store(&db, path, err) &&
-		    copy_database(&db, copy, err);
+	bool good = store_connect(&db, path, SQLITE_OPEN_READWRITE, err) &&
+		    is_store(&db, path, err) && sql_copy(&db, copy, err);
 	sql_close(&db);
 	return good;
 }
@@ -58,7 +29,7 @@ bool store_backup(const char *path, const char *copy, struct error *err)
 static bool is_unused(const char *path, struct error *err)
 {
 	struct db db = {0};
-	if (!sql_open(&db, path, SQLITE_OPEN_READWRITE, err))
+	if (!store_connect(&db, path, SQLITE_OPEN_READWRITE, err))
 		return false;
 	sqlite3_busy_timeout(db.handle, 0);
 	sqlite3_stmt *row = sql_once(&db, "PRAGMA journal_mode = DELETE", NULL);
@@ -97,8 +68,9 @@ bool store_restore(const char *path, const char *copy, char **ret_kept, struct e
 	*ret_kept = NULL;
 	if (!file_exists(copy))
 		return error_set(err, 0, "there is no backup at '%s'", copy);
-	bool good = sql_open(&db, copy, SQLITE_OPEN_READONLY, err) && is_store(&db, copy, err) &&
-		    set_aside(path, ret_kept, err) && copy_database(&db, path, err);
+	bool good = store_connect(&db, copy, SQLITE_OPEN_READONLY, err) &&
+		    is_store(&db, copy, err) && set_aside(path, ret_kept, err) &&
+		    sql_copy(&db, path, err);
 	sql_close(&db);
 	return good;
 }

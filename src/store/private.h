@@ -8,17 +8,6 @@
 #include <stdatomic.h>
 
 #define READERS 8
-#define CACHED_MAX 192
-
-/* A connection. It finds a prepared statement by the address of its text, which is a literal. */
-struct db {
-	sqlite3 *handle;
-	struct {
-		const char *text;
-		sqlite3_stmt *statement;
-	} cached[CACHED_MAX];
-	size_t cached_count;
-};
 
 /* A change that waits for its commit; it lives on the stack of the waiting thread. */
 struct job {
@@ -45,9 +34,7 @@ struct store {
 	bool reader_busy[READERS];
 };
 
-bool sql_open(struct db *db, const char *path, int flags, struct error *err);
-void sql_close(struct db *db);
-/* Executes several statements at once and caches none of them. */
-bool sql_execute(struct db *db, const char *text, struct error *err);
+/* Opens a connection to the file. */
+bool store_connect(struct db *db, const char *path, int flags, struct error *err);
 
 #endif

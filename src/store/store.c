@@ -208,23 +208,29 @@ static bool check_integrity(struct store *store, struct error *err)
 {
 	struct stat info;
 	bool small = stat(store->path, &info) == 0 && info.st_size < CHECKED_MAX;
-	sqlite3_stmt *row = sql_once(&store->writer,
-		small ? "PRAGMA quick_check(1)" : "SELECT 'ok' FROM sqlite_schema LIMIT 1", err);
-	int code = row != NULL ? sqlite3_step(row) : SQLITE_ERROR;
 	bool good =
-		code == SQLITE_DONE || (code == SQLITE_ROW && text_same(sql_column(row, 0), "ok"));
-	sqlite3_finalize(row);
+		small ? sql_is_whole(&store->writer)
+		      : sql_execute(&store->writer, "SELECT 1 FROM sqlite_schema LIMIT 1", NULL);
 	return good ||
 	       error_set(err, 0,
 		       "the file '%s' is damaged, or is not a store; replace it by a backup: `ropes serve restore BACKUP`",
 		       store->path);
 }
 
+bool store_connect(struct db *db, const char *path, int flags, struct error *err)
+{
+	db->cure = "stop the server and put a backup in its place: `ropes serve restore BACKUP`";
+	return sql_open(db, "the store", path, flags | SQLITE_OPEN_NOMUTEX, NULL) ||
+	       error_set(err, 0,
+		       "cannot open the store '%s'; check its folder, and the folder's permissions",
+		       path);
+}
+
 static bool open_connections(struct store *store, struct error *err)
 {
 	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 	mode_t before = umask(0077);
-	bool good = sql_open(&store->writer, store->path, flags, err) &&
+	bool good = store_connect(&store->writer, store->path, flags, err) &&
 		    check_integrity(store, err) &&
 		    sql_execute(&store->writer,
 			    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
@@ -235,7 +241,7 @@ static bool open_connections(struct store *store, struct error *err)
 			    "  name TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT;",
 			    err);
 	for (size_t i = 0; good && i < READERS; i++)
-		good = sql_open(&store->readers[i], store->path, flags, err) &&
+		good = store_connect(&store->readers[i], store->path, flags, err) &&
 		       sql_execute(&store->readers[i], "PRAGMA query_only = ON", err);
 	umask(before);
 	if (good)

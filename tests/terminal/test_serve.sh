@@ -22,7 +22,7 @@ has "$("$ROPES" serve key add kid --role learner --db "$db" 2>&1)" "^ropes: ther
 has "$("$ROPES" serve key add x --role king --db "$db" 2>&1)" "^ropes: unknown role 'king'" "roles are known"
 has "$("$ROPES" serve --listen 0.0.0.0:0 --db "$db" 2>&1)" 'needs TLS' "nothing is open to the network in the clear"
 has "$("$ROPES" serve --listen nowhere --db "$db" 2>&1)" '^ropes: .*expected ADDRESS:PORT' "an address is an address"
-has "$("$ROPES" serve --db /nonexistent/x.db 2>&1)" "^ropes: cannot open the store '/nonexistent/x.db'" "a store that can't be"
+has "$("$ROPES" serve --db /nonexistent/x.db 2>&1)" "^ropes: cannot open the store '/nonexistent/x.db'; check its folder" "a store that can't be"
 
 # ---- the requirements ----
 serve

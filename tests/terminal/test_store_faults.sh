@@ -48,7 +48,7 @@ if unshare -m true 2>/dev/null; then
 	done
 	is "$([ $kept -gt 20 ] && [ $kept -lt 2000 ] && echo some)" some "some statements went in before the disk was full ($kept)"
 	is "$(status "$said")" 503 "then writing is answered 503"
-	has "$said" "the store cannot grow: the disk is full" "with a text that tells why"
+	has "$said" "the store: the disk is full, or a limit is reached" "with a text that tells why"
 	is "$(status "$(put 9000 "$padding")")" 503 "and so is the next"
 	is "$(status "$(ask "statements?statementId=$(id_of 0)")")" 200 "reading one goes on"
 	is "$(status "$(ask 'statements?limit=5')")" 200 "and reading many"
