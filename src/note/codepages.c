@@ -1,6 +1,6 @@
 /* note/codepages.c - the upper halves of two code pages, to undo a wrong decoding of UTF-8. Those
  * of iconv differ: glibc reads MACINTOSH 0xF0 as U+E01E and 0xC6 as U+0394, and refuses the
- * unassigned bytes of Windows-1252. */
+ * unassigned bytes of Windows-1252; and a small system has no MACINTOSH at all. */
 #include "repair.h"
 
 /* Mac OS Roman from Apple's ROMAN.TXT; 0xF0 is the private U+F8FF, with which every mangled emoji
