@@ -277,8 +277,10 @@ static void describe_late_option(
 	"[Ii]nvalid|bad |[Nn]ot an absolute|too many colons|out of range|not a valid|unknown|"     \
 	"is not |must |[Mm]inimum|pars(e|ing)|template|filter|malformed|unsupported|[Cc]annot|"    \
 	"is needed|mount path|no such|not found|supported|greater|too (large|long|short|small)"
-#define WRONG_COUNT                                                                                \
-	"requires |accepts |needs |at (least|most) ([0-9]|one)|missing command|need a container"
+#define WRONG_COUNT                                                                                 \
+	"requires |accepts |needs |at (least|most) ([0-9]|one|two)|missing command|"                \
+	"need a container|takes no arguments|ids? specified|ID must be specified|you must provide|" \
+	"provide one or more"
 
 static struct {
 	const char *name;  /* as a rule */
@@ -343,6 +345,18 @@ static bool is_named(const struct usage *u, const char *message)
 	return u->fault->option != NULL && strstr(message, u->fault->option + 2) != NULL;
 }
 
+/* podman has more options than the tables know, so only its own message says which one is unknown.
+ */
+static bool is_known_to_podman(const struct usage *u, const char *message)
+{
+	static struct pattern unknown = {.text = "unknown (shorthand )?flag|needs an argument"};
+	enum cli_fault_kind kind = u->fault->kind;
+	return u->call->is_podman &&
+	       (kind == CLI_UNKNOWN_OPTION || kind == CLI_REMOVED_OPTION ||
+		       kind == CLI_MISPLACED_OPTION) &&
+	       !pattern_fits(&unknown, message);
+}
+
 static bool is_spoken_of(const struct usage *u, const struct explain_question *question,
 	const struct message *message)
 {
@@ -372,7 +386,7 @@ static bool is_spoken_of(const struct usage *u, const struct explain_question *q
 		return false; /* docker itself found a different fault */
 	const char *text = question->output != NULL && message->text[0] == '\0' ? question->output
 										: message->text;
-	return pattern_fits(&kinds[kind].message, text) &&
+	return pattern_fits(&kinds[kind].message, text) && !is_known_to_podman(u, text) &&
 	       (!kinds[kind].names_word || is_named(u, text));
 }
 
@@ -386,7 +400,7 @@ static bool is_elsewhere(const struct message *message)
 			"connect|permission denied while trying|Is the docker daemon running|error "
 			"getting credentials|port is already allocated|is already in use|address "
 			"already in use|x509|no space left|toomanyrequests|(i/o|handshake) timeout|"
-			"Client\\.Timeout|no such host"};
+			"Client\\.Timeout|no such host|no such volume"};
 	return pattern_fits(&elsewhere, message->text);
 }
 
