@@ -92,7 +92,8 @@ static struct frame {
 #define POWERSHELL                                                                                 \
 	"^( *\\| +)?(The token '|Missing expression after unary operator|Unexpected token '|The "  \
 	"string is missing the terminator|The ampersand \\(&\\) character|The '<' operator is "    \
-	"reserved|Variable reference is not valid)"
+	"reserved|Variable reference is not valid|The system cannot find the (path|file) "         \
+	"specified)"
 
 /* How shells report errors: bash, dash, busybox, zsh, fish, cmd.exe, PowerShell. Other languages
  * have been translated. */
