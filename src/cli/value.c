@@ -210,7 +210,10 @@ static bool is_windows_path(const char *text)
 static char *check_volume_mode(const char *modes)
 {
 	static const char *const known[] = {"ro", "rw", "z", "Z", "nocopy", "cached", "delegated",
-		"consistent", "shared", "rshared", "slave", "rslave", "private", "rprivate"};
+		"consistent", "shared", "rshared", "slave", "rslave", "private", "rprivate",
+		/* podman's */
+		"U", "O", "bind", "rbind", "copy", "nocreate", "idmap", "exec", "noexec", "dev",
+		"nodev", "suid", "nosuid"};
 	while (*modes != '\0') {
 		size_t length = strcspn(modes, ",");
 		cleanup_free char *mode = xstrndup(modes, length);

@@ -158,6 +158,8 @@ static enum weight weigh(const struct failure *f, struct rule *rule, bool *ret_i
 		return WEIGHT_STATUS;
 	if (!*ret_is_in_line && !rule->is_around && f->message.speaker != EXPLAIN_UNKNOWN)
 		return WEIGHT_NONE;
+	if (rule->is_last)
+		return WEIGHT_STATUS;
 	return (rule->is_general ? WEIGHT_GENERAL : WEIGHT_AROUND) + *ret_is_in_line;
 }
 

@@ -200,7 +200,9 @@ static bool is_of_this_side(const char *message, const char *line,
 		.text = "^(bash|zsh|fish|sudo): |is not recognized as|^The term '|"
 			"was unexpected at this time|" POWERSHELL};
 	static struct pattern names_docker = {.text = "docker[:']|: docker"};
-	if (!commands->complete || strstr(message, "event not found") != NULL ||
+	cleanup_free char *wrapper = xstrndup(line, strcspn(line, " "));
+	bool is_wrapped = text_same(wrapper, "winpty") && strstr(message, wrapper) != NULL;
+	if (!commands->complete || is_wrapped || strstr(message, "event not found") != NULL ||
 		(pattern_fits(&typed, message) && !has_shell(call, message)))
 		return true;
 	for (size_t i = 0; i < commands->count; i++) {

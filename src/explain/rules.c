@@ -138,6 +138,8 @@ static bool take_key(struct reader *x, const char *text)
 		return rule->is_general = true;
 	if (text_same(text, "partial"))
 		return rule->is_partial = true;
+	if (text_same(text, "last"))
+		return rule->is_last = true;
 	if (text_starts(text, "look "))
 		return take_look(x, text + 5);
 	if (text_starts(text, "status "))
@@ -165,7 +167,7 @@ static bool take_key(struct reader *x, const char *text)
 		"a rule has by, message, also, verb, line, unless, first, words, option, without, "
 		"status, topic, look, replace, drop, what:, why:, try: and left:, each with something "
 		"after it, around, "
-		"general and partial, but not: ",
+		"general, last and partial, but not: ",
 		text);
 }
 

@@ -31,6 +31,7 @@ struct rule {
 	bool is_around;    /* the message may stand in a line other than the one that reports the
 				  failure */
 	bool is_general;   /* fits many messages of a kind: any rule without it counts before */
+	bool is_last;      /* counts only where no rule about a message does */
 	bool is_partial;   /* says only what is certain: the cause is unknown */
 	const char *topic, *what, *why, *hint, *left;
 	enum rule_look look;
