@@ -134,6 +134,7 @@ static bool is_noise(const char *line)
 			"obsolete|variable is not set\\. Defaulting|Found orphan "
 			"containers|^Error: "
 			"failed to start containers|Encountered errors while bringing up|"
+			"^nginx: configuration file [^ ]+ test |"
 			"^\\[\\+\\] |^ParserError: |^At line:[0-9]+ char:|^\\+ +(~|[a-z])|^Line +\\||"
 			"^npm (error|ERR!)( (code|syscall|path|errno|dest|cwd|A complete log|To see a "
 			"list|enoent This is|enoent$|Did you mean)|   |$| +/)"};
