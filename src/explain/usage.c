@@ -357,6 +357,14 @@ static bool is_known_to_podman(const struct usage *u, const char *message)
 	       !pattern_fits(&unknown, message);
 }
 
+/* Returns whether the program names the option: "--rm", or a letter, as getopt does: "-- 'v'". */
+static bool quotes_option(const struct usage *u, const char *message)
+{
+	cleanup_free char *letter = xasprintf("option -- '%.1s'", u->word + 1);
+	bool is_letter = u->word[0] == '-' && u->word[1] != '-' && u->word[1] != '\0';
+	return strstr(message, u->word) != NULL || (is_letter && strstr(message, letter) != NULL);
+}
+
 static bool is_spoken_of(const struct usage *u, const struct explain_question *question,
 	const struct message *message)
 {
@@ -378,7 +386,7 @@ static bool is_spoken_of(const struct usage *u, const struct explain_question *q
 	case EXPLAIN_PROGRAM:
 		return kind == CLI_TYPOGRAPHIC ||
 		       (kind == CLI_LATE_OPTION && (message->speaker == EXPLAIN_RUNTIME ||
-							   strstr(message->text, u->word) != NULL));
+							   quotes_option(u, message->text)));
 	default:
 		return false;
 	}
