@@ -22,6 +22,16 @@ static bool does_without_command(const struct cli_call *call)
 
 /* ---- commands ---- */
 
+/* Commands that docker has only as plugins, which this table of commands does not list. */
+static bool is_plugin(const struct cli_call *call, const char *word)
+{
+	static const char *const plugins[] = {"agent", "ai", "app", "cloud", "debug", "desktop",
+		"dev", "extension", "feedback", "init", "mcp", "model", "offload", "pass",
+		"sandbox", "sbom", "scan", "scout"};
+	return call->command == &cli_commands[0] && !call->is_podman &&
+	       text_is_one_of(word, plugins, ARRAY_LENGTH(plugins));
+}
+
 static void find_command_faults(struct finder *f)
 {
 	const struct cli_call *call = f->call;
@@ -33,6 +43,8 @@ static void find_command_faults(struct finder *f)
 	if (call->unknown_word > 0) {
 		const char *word = call->line->words[call->unknown_word];
 		const char *next = call->line->words[call->unknown_word + 1];
+		if (is_plugin(call, word))
+			return;
 		struct near_command near = near_find_command(
 			command, word, next != NULL && *next == '-' ? next : NULL);
 		finder_add(f, (struct cli_fault){.kind = CLI_UNKNOWN_COMMAND,

@@ -172,11 +172,14 @@ void operands_find_late_options(struct finder *f)
 	cli_call_finish(&late);
 	/* "docker exec web -- ls": everything behind the operand is the program's anyway. */
 	if (text_same(call->line->words[first], "--") && first + 1 < call->line->count)
-		finder_add(f, (struct cli_fault){.kind = CLI_LATE_OPTION,
-				      .word = first,
-				      .silent = true,
-				      .command = call->command,
-				      .repaired = repair_remove(f->call, f->line, first)});
+		finder_add(
+			f, (struct cli_fault){.kind = CLI_LATE_OPTION,
+				   .word = first,
+				   .silent = true,
+				   .command = call->command,
+				   .repaired = read_is_option(call->line->words[first + 1])
+						       ? NULL /* it is late, too */
+						       : repair_remove(f->call, f->line, first)});
 	else if (meant != NULL)
 		finder_add(f, (struct cli_fault){.kind = CLI_LATE_OPTION,
 				      .word = first,

@@ -95,6 +95,8 @@ static char *guess_value(const struct cli_option *option, const char *value)
 {
 	switch (option->value) {
 	case CLI_PORT:
+		if (strchr(value, '=') != NULL)
+			return xstrdup(""); /* the long form has commas */
 		return replace_characters(value + strspn(value, ";,.-"), ";,.-", ':');
 	case CLI_VOLUME:
 		return repair_volume(value);

@@ -126,12 +126,26 @@ static char *check_port_counts(const char *host, const char *container)
 		host, container);
 }
 
+/* "published=8080,target=80" */
+static char *check_port_pairs(const char *value)
+{
+	for (const char *part = value; *part != '\0';) {
+		size_t length = strcspn(part, ",");
+		if (memchr(part, '=', length) == NULL)
+			return xasprintf("`%.*s` has no `=`: the long form is KEY=VALUE with "
+					 "commas, as in `published=8080,target=80`.",
+				(int)length, part);
+		part += length + (part[length] == ',');
+	}
+	return NULL;
+}
+
 /* "[[IP:]HOST_PORT:]CONTAINER_PORT[/PROTOCOL]" */
 static char *check_port(const char *value)
 {
 	static const char *const protocols[] = {"tcp", "udp", "sctp"};
-	if (strstr(value, "target=") != NULL)
-		return NULL; /* the long form */
+	if (strchr(value, '=') != NULL)
+		return check_port_pairs(value);
 	cleanup_free char *ports = xstrdup(value);
 	char *slash = strrchr(ports, '/');
 	if (slash != NULL && !text_is_one_of_fold(slash + 1, protocols, ARRAY_LENGTH(protocols)))

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compose.h"
 #include "load.h"
 #include "message.h"
 #include "near.h"
@@ -436,6 +437,8 @@ static void add_state(const struct failure *f, const struct match *m, struct exp
 	state_add_port_holder(f->message.text, f->question->engine, &more);
 	look_up(f, m, x, &more);
 	buf_printf(&hint, "%s%s", x->hint, buf_text(&more));
+	if (f->is_docker)
+		compose_add_key(&f->call, x, &hint);
 	usage_add_repaired(x->repaired, &hint);
 	free(x->hint);
 	x->hint = buf_steal(&hint);

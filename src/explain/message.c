@@ -22,7 +22,19 @@ static struct frame {
 	{EXPLAIN_RUNTIME, false,
 		{.text = "Error response from daemon: .*(OCI runtime|failed to create (shim|task)|"
 			 "container_linux\\.go|starting container process)"}},
-	{EXPLAIN_BUILD, false, {.text = "^Error: building at STEP|^ERROR: executor failed"}},
+	{EXPLAIN_BUILD, false,
+		{.text = "^Error: building at STEP|^ERROR: executor failed|"
+			 "(find 'git'|find git binary|git was not found)[^\n]*exec: \""}},
+	/* What the client says of a terminal or of its own options, where a program writes, too. */
+	{EXPLAIN_CLIENT, false,
+		{.text = "^(you )?cannot (start and )?attach (to a|multiple)|^read escape sequence|"
+			 "^invalid detach keys |^unable to (set IO streams|setup input stream)|"
+			 "^failed to get console mode|^cannot connect to the Docker daemon|"
+			 "[Ee]rror waiting for container: "}},
+	{EXPLAIN_COMPOSE, false,
+		{.text = "^--[a-z-]+ and --[a-z-]+ (are incompatible|can.t be used together)$|"
+			 "^label must be set as KEY=VALUE$|^no command specified$|^invalid spec: |"
+			 "^(ERROR: )?[Nn]o container found for "}},
 	/* The codes of the distribution specification, in lower case: a registry's answer. */
 	{EXPLAIN_DAEMON, true,
 		{.text = "^(ERROR: )?(denied|unauthorized|toomanyrequests|unsupported|"
@@ -58,7 +70,8 @@ static struct frame {
 		{.text = "^invalid reference format|^(requires at least|accepts) [0-9]+ "
 			 "arg\\(s\\)"}},
 	{EXPLAIN_CLIENT, false,
-		{.text = "^ERROR: (Cannot connect to the Docker daemon|unknown (shorthand )?flag: "
+		{.text = "^ERROR: (Cannot connect to the Docker daemon|unknown command: |unknown "
+			 "(shorthand )?flag: "
 			 "|flag needs an argument|invalid argument \")"}},
 	{EXPLAIN_BUILD, true,
 		{.text = "^ERROR: |Cannot locate specified Dockerfile|unknown instruction:|"

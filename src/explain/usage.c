@@ -2,6 +2,7 @@
 #include "usage.h"
 #include "pattern.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -169,8 +170,12 @@ static void describe_bad_value(
 	cleanup_free char *words = command_words(u, u->call->command);
 	const char *equals = strchr(u->word, '=');
 	bool is_glued = text_starts(u->word, "--") && equals != NULL;
-	buf_printf(what, "`%s` is not a value for `%s`. %s", is_glued ? equals + 1 : u->word,
-		u->fault->option, u->fault->why);
+	const char *value = is_glued ? equals + 1 : u->word;
+	if (*value == '\0')
+		buf_printf(what, "The value of `%s` is empty. %s", u->fault->option, u->fault->why);
+	else
+		buf_printf(what, "`%s` is not a value for `%s`. %s", value, u->fault->option,
+			u->fault->why);
 	buf_add_text(why, "Docker checks the form of a value before it does anything.");
 	if (u->fault->repaired == NULL)
 		buf_printf(hint, "Correct the value; `%s --help` shows what `%s` takes.", words,
@@ -330,6 +335,21 @@ static struct {
 		false},
 };
 
+/* Returns whether the text has the word, and not only as a part of a longer one. */
+static bool has_word(const char *text, const char *word)
+{
+	size_t length = strlen(word);
+	for (const char *at = text; (at = strstr(at, word)) != NULL; at++) {
+		bool begins = at == text || !isalnum((unsigned char)at[-1]) ||
+			      !isalnum((unsigned char)*word);
+		bool ends = !isalnum((unsigned char)at[length]) ||
+			    !isalnum((unsigned char)word[length - 1]);
+		if (begins && ends)
+			return true;
+	}
+	return false;
+}
+
 /* Returns whether part of the word, or the option's name, is in the message: docker splits values
  * there. */
 static bool is_named(const struct usage *u, const char *message)
@@ -338,23 +358,24 @@ static bool is_named(const struct usage *u, const char *message)
 	for (const char *at = word; *at != '\0';) {
 		size_t length = strcspn(at, ":=,/");
 		cleanup_free char *part = xstrndup(at, length);
-		if (length > 0 && strstr(message, part) != NULL)
+		if (length > 0 && has_word(message, part))
 			return true;
 		at += length + strspn(at + length, ":=,/");
 	}
-	return u->fault->option != NULL && strstr(message, u->fault->option + 2) != NULL;
+	return u->fault->option != NULL && has_word(message, u->fault->option + 2);
 }
 
-/* podman has more options than the tables know, so only its own message says which one is unknown.
- */
-static bool is_known_to_podman(const struct usage *u, const char *message)
+/* A client that does not accept the value of an option knows the option; and podman has more
+ * options than the tables know, so only its own message says which one is unknown. */
+static bool is_known_option(const struct usage *u, const char *message)
 {
+	static struct pattern value = {.text = "invalid argument \"[^\"]*\" for \""};
 	static struct pattern unknown = {.text = "unknown (shorthand )?flag|needs an argument"};
 	enum cli_fault_kind kind = u->fault->kind;
-	return u->call->is_podman &&
-	       (kind == CLI_UNKNOWN_OPTION || kind == CLI_REMOVED_OPTION ||
+	return (kind == CLI_UNKNOWN_OPTION || kind == CLI_REMOVED_OPTION ||
 		       kind == CLI_MISPLACED_OPTION) &&
-	       !pattern_fits(&unknown, message);
+	       (pattern_fits(&value, message) ||
+		       (u->call->is_podman && !pattern_fits(&unknown, message)));
 }
 
 /* Returns whether the program names the option: "--rm", or a letter, as getopt does: "-- 'v'". */
@@ -379,7 +400,7 @@ static bool is_spoken_of(const struct usage *u, const struct explain_question *q
 	case EXPLAIN_GATE:
 		break;
 	case EXPLAIN_BUILD:
-		if (kind == CLI_BAD_VALUE)
+		if (kind == CLI_BAD_VALUE || kind == CLI_SWALLOWED_VALUE)
 			break;
 		return false;
 	case EXPLAIN_RUNTIME:
@@ -394,7 +415,7 @@ static bool is_spoken_of(const struct usage *u, const struct explain_question *q
 		return false; /* docker itself found a different fault */
 	const char *text = question->output != NULL && message->text[0] == '\0' ? question->output
 										: message->text;
-	return pattern_fits(&kinds[kind].message, text) && !is_known_to_podman(u, text) &&
+	return pattern_fits(&kinds[kind].message, text) && !is_known_option(u, text) &&
 	       (!kinds[kind].names_word || is_named(u, text));
 }
 
@@ -408,7 +429,7 @@ static bool is_elsewhere(const struct message *message)
 			"connect|permission denied while trying|Is the docker daemon running|error "
 			"getting credentials|port is already allocated|is already in use|address "
 			"already in use|x509|no space left|toomanyrequests|(i/o|handshake) timeout|"
-			"Client\\.Timeout|no such host|no such volume"};
+			"Client\\.Timeout|no such host|no such volume|^[Cc]onflicting options: "};
 	return pattern_fits(&elsewhere, message->text);
 }
 
