@@ -3,8 +3,9 @@
  * prompt. The only module that writes escape sequences, and the only one that uses readline.
  *
  * If the output is not a terminal (or with NO_COLOR, TERM=dumb), print the same words without
- * escape sequences. Width: COLUMNS, else the terminal's, else 80; never under 20. Text from other
- * programs never reaches the screen unfiltered.
+ * escape sequences. For screen readers (the setting `plain`, a terminal with TERM=dumb) words take
+ * the place of symbols, too: words.c has them all. Width: COLUMNS, else the terminal's, else 80;
+ * never under 20. Text from other programs never reaches the screen unfiltered.
  */
 #ifndef SCREEN_H
 #define SCREEN_H
@@ -20,7 +21,8 @@ struct screen_options {
 	bool plain;     /* behave as if the output were not a terminal */
 	unsigned width; /* 0: detect it */
 	bool no_colour; /* as with NO_COLOR */
-	bool only_text; /* as with TERM=dumb: no escape sequences, also while a line is typed */
+	bool only_text; /* as on a terminal with TERM=dumb: words instead of symbols, and no escape
+			   sequences, also while a line is typed */
 	const char *editing; /* keys: "emacs" or "vi"; NULL: as ~/.inputrc says */
 };
 bool screen_open(const struct screen_options *options, struct screen **ret, struct error *err);
@@ -45,7 +47,7 @@ enum screen_style {
 	SCREEN_STRONG,
 	SCREEN_QUIET,   /* less important */
 	SCREEN_COMMAND, /* something to type */
-	SCREEN_GOOD,    /* passed; always with ✔ before the words */
+	SCREEN_GOOD,    /* passed; always with ✔ or a word before the text */
 	SCREEN_BAD,     /* failed; ✘ */
 	SCREEN_WARN,    /* checker error or warning; ! */
 	SCREEN_LINK,
@@ -58,6 +60,14 @@ void screen_put(struct screen *screen, enum screen_style style, const char *text
 void screen_say(struct screen *screen, enum screen_style style, const char *mark,
 	const char *format, ...) PRINTF_LIKE(4, 5);
 void screen_newline(struct screen *screen);
+/* Whether words take the place of symbols; nothing is aligned then, or drawn again. */
+bool screen_has_words(const struct screen *screen);
+/* Returns a text or a mark of ropes' own as this screen shows it: "✔ " or "OK: ". screen_say() does
+ * so with `mark` and `format`, not with the arguments. The caller frees it. */
+char *screen_own(const struct screen *screen, const char *text);
+char *screen_mark(const struct screen *screen, const char *mark);
+/* The same for text of a note, in which only the sign of a picture is not the author's. */
+char *screen_note(const struct screen *screen, const char *text);
 void screen_flush(struct screen *screen);
 
 /* Draws the head of a lesson: number, title, and position in the course, as a rule with a bar. */

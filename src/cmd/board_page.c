@@ -10,6 +10,7 @@
 
 #define WIDE 74      /* columns needed to show tracks and lines */
 #define TRACK_MAX 24 /* columns of a learner's track through the steps, if there is room */
+#define DOT " · "    /* between the parts of a line */
 #define BADGE 8      /* columns of "too fast" */
 #define FIXED 69     /* columns of the rest of a wide line, with a good part of the last command */
 
@@ -75,6 +76,11 @@ static void draw_head(struct page *p)
 	if (gmtime_r(&now, &local) != NULL) /* the room's clock, as its page has it */
 		strftime(text, sizeof text, "%H:%M:%S", &local);
 	unsigned clock = (unsigned)strlen(text);
+	if (screen_has_words(p->screen)) {
+		screen_say(p->screen, SCREEN_TITLE, NULL, "%s, %s",
+			b->title != NULL ? b->title : "Workshop", text);
+		return;
+	}
 	draw_cell(p, SCREEN_TITLE, b->title != NULL ? b->title : "Workshop", p->width - clock - 1,
 		true);
 	draw_cell(p, SCREEN_PLAIN, " ", 1, true);
@@ -86,11 +92,12 @@ static void draw_join(struct page *p)
 {
 	const struct board *b = p->board;
 	cleanup_buf struct buf text = {0};
+	cleanup_free char *dot = screen_own(p->screen, DOT);
 	buf_printf(&text, "%u online, %u joined", b->counts.here, b->counts.learners);
 	if (b->join != NULL && !b->ended)
-		buf_printf(&text, " · %s", b->join);
+		buf_printf(&text, "%s%s", dot, b->join);
 	else if (b->code != NULL && !b->ended)
-		buf_printf(&text, " · code %s", b->code);
+		buf_printf(&text, "%scode %s", dot, b->code);
 	draw_wrapped(p, SCREEN_QUIET, NULL, buf_text(&text));
 }
 
@@ -104,11 +111,12 @@ static void draw_pace(struct page *p)
 		buf_printf(&text, "unlocked up to: %s", b->open);
 	else
 		buf_add_text(&text, "all steps unlocked");
+	cleanup_free char *dot = screen_own(p->screen, DOT);
 	if (b->paused)
-		buf_add_text(&text, " · PAUSED");
+		buf_printf(&text, "%sPAUSED", dot);
 	int64_t left_ms = b->timer_ms - b->clock_ms - p->since_ms;
 	if (b->timer_ms > 0 && left_ms > 0) {
-		buf_add_text(&text, " · ");
+		buf_add_text(&text, dot);
 		text_duration(&text, left_ms);
 		buf_add_text(&text, " left");
 		if (!text_is_blank(b->timer_text))
@@ -138,7 +146,8 @@ static void draw_signals(struct page *p)
 	unsigned ready = p->board->counts.ready, fast = p->board->counts.fast;
 	if (ready + fast == 0)
 		return;
-	cleanup_free char *text = xasprintf("ready: %u · too fast: %u", ready, fast);
+	cleanup_free char *dot = screen_own(p->screen, DOT);
+	cleanup_free char *text = xasprintf("ready: %u%stoo fast: %u", ready, dot, fast);
 	draw_wrapped(p, fast > 0 ? SCREEN_WARN : SCREEN_PLAIN, NULL, text);
 }
 
@@ -148,22 +157,16 @@ static void draw_obstacle(struct page *p)
 	cleanup_free const struct board_step **stops = board_list_stops(p->board, &count);
 	if (count == 0 || stops[0]->stuck == 0)
 		return;
-	cleanup_free char *text = xasprintf("Most stuck: %s – %u %s (%u of %u finished it)",
-		stops[0]->title != NULL ? stops[0]->title : stops[0]->step, stops[0]->stuck,
+	cleanup_free char *dash = screen_own(p->screen, " – ");
+	cleanup_free char *text = xasprintf("Most stuck: %s%s%u %s (%u of %u finished it)",
+		stops[0]->title != NULL ? stops[0]->title : stops[0]->step, dash, stops[0]->stuck,
 		stops[0]->stuck == 1 ? "person" : "people", stops[0]->done, stops[0]->reached);
 	draw_wrapped(p, SCREEN_WARN, "! ", text);
 }
 
-static void draw_question(struct page *p)
+static void draw_bars(struct page *p)
 {
 	const struct board *b = p->board;
-	if (b->question == NULL)
-		return;
-	cleanup_free char *head = xasprintf(
-		"%s (%u answered%s)", b->question, b->answered, b->is_closed ? "; closed" : "");
-	for (char *c = strchr(head, '\n'); c != NULL; c = strchr(c, '\n'))
-		*c = ' ';
-	draw_wrapped(p, SCREEN_STRONG, "🧪 ", head);
 	unsigned room = p->wide ? 30 : 12, max = 1;
 	for (size_t i = 0; i < b->bar_count; i++)
 		max = b->bars[i].count > max ? b->bars[i].count : max;
@@ -184,6 +187,33 @@ static void draw_question(struct page *p)
 		draw_cell(p, SCREEN_STRONG, count, 6, false);
 		end_line(p);
 	}
+}
+
+static void say_bars(struct page *p)
+{
+	const struct board *b = p->board;
+	for (size_t i = 0; i < b->bar_count; i++) {
+		const struct board_bar *bar = &b->bars[i];
+		screen_say(p->screen, SCREEN_PLAIN, "  ", "%u of %u answered: %s%s", bar->count,
+			b->answered, bar->text != NULL ? bar->text : "",
+			bar->right ? " (correct)" : "");
+	}
+}
+
+static void draw_question(struct page *p)
+{
+	const struct board *b = p->board;
+	if (b->question == NULL)
+		return;
+	cleanup_free char *head = xasprintf(
+		"%s (%u answered%s)", b->question, b->answered, b->is_closed ? "; closed" : "");
+	for (char *c = strchr(head, '\n'); c != NULL; c = strchr(c, '\n'))
+		*c = ' ';
+	draw_wrapped(p, SCREEN_STRONG, "🧪 ", head);
+	if (screen_has_words(p->screen))
+		say_bars(p);
+	else
+		draw_bars(p);
 	if (b->is_closed && !text_is_blank(b->answer))
 		draw_wrapped(p, SCREEN_GOOD, "✔ ", b->answer);
 }
@@ -211,17 +241,22 @@ static const struct {
 	{"error", "! ", SCREEN_WARN},
 };
 
+static const char *mark_for_verdict(const char *verdict, enum screen_style *ret_style)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(verdicts); i++)
+		if (text_same(verdicts[i].verdict, verdict)) {
+			*ret_style = verdicts[i].style;
+			return verdicts[i].mark;
+		}
+	return "  ";
+}
+
 static void draw_last(struct page *p, const struct board_learner *l)
 {
-	const char *mark = "  ";
 	enum screen_style style = SCREEN_PLAIN;
 	if (l->line == NULL && l->verdict == NULL)
 		return;
-	for (size_t i = 0; i < ARRAY_LENGTH(verdicts); i++)
-		if (text_same(verdicts[i].verdict, l->verdict)) {
-			mark = verdicts[i].mark;
-			style = verdicts[i].style;
-		}
+	const char *mark = mark_for_verdict(l->verdict, &style);
 	draw_cell(p, style, mark, 2, true);
 	draw_cell(p, SCREEN_PLAIN, l->line != NULL ? l->line : "", p->left, false);
 }
@@ -294,11 +329,65 @@ static void draw_learner(struct page *p, const struct board_learner *l)
 	end_line(p);
 }
 
+/* Counts the steps in a state. */
+static unsigned count_state(const struct board_learner *l, char letter)
+{
+	unsigned count = 0;
+	for (const char *c = l->grid != NULL ? l->grid : ""; *c != '\0'; c++)
+		count += *c == letter;
+	return count;
+}
+
+static void add_part(struct buf *out, unsigned count, const char *what)
+{
+	if (count > 0)
+		buf_printf(out, ", %u %s", count, what);
+}
+
+/* One paragraph instead of a line of columns. */
+static void say_learner(struct page *p, const struct board_learner *l)
+{
+	cleanup_buf struct buf text = {0};
+	struct board_badge badges[BOARD_BADGES_MAX];
+	size_t count = board_badges(l, badges);
+	cleanup_free char *title =
+		screen_note(p->screen, l->step_title != NULL ? l->step_title : "");
+	buf_printf(&text, "%s: %u of %u done", l->name, l->done, l->of);
+	add_part(&text, count_state(l, 's'), "skipped");
+	add_part(&text, count_state(l, 'h'), "with help");
+	add_part(&text, count_state(l, 'f'), "failed");
+	if (l->step_title != NULL)
+		buf_printf(&text, "; at: %s", title);
+	if (board_is_stuck(l, p->since_ms) != BOARD_MOVING) {
+		buf_add_text(&text, "; stuck for ");
+		add_age(p, &text, l->stuck_s);
+	}
+	for (size_t i = 0; i < count; i++)
+		buf_printf(&text, "; %s", badges[i].words);
+	if (l->line != NULL || l->verdict != NULL) {
+		const char *mark = mark_for_verdict(l->verdict, &(enum screen_style){0});
+		cleanup_free char *word = screen_mark(p->screen, mark);
+		buf_printf(&text, "; last command: %s%s", text_is_blank(word) ? "" : word,
+			l->line != NULL ? l->line : "not shared");
+	}
+	draw_wrapped(p, SCREEN_PLAIN, NULL, buf_text(&text));
+}
+
+static void say_learners(struct page *p)
+{
+	for (size_t i = 0; i < p->board->learner_count; i++)
+		say_learner(p, &p->board->learners[i]);
+}
+
 static void draw_learners(struct page *p)
 {
 	const struct board *b = p->board;
 	if (b->learner_count == 0) {
 		draw_wrapped(p, SCREEN_QUIET, NULL, "No one has joined yet.");
+		return;
+	}
+	if (screen_has_words(p->screen)) {
+		say_learners(p);
 		return;
 	}
 	draw_cell(p, SCREEN_QUIET, "learner", p->wide ? 17 : 14, true);

@@ -19,7 +19,8 @@ static void print_finding(struct screen *screen, const struct finding *f)
 		f->detail != NULL ? f->detail : "");
 	if (f->present || f->fix == NULL)
 		return;
-	screen_put(screen, SCREEN_PLAIN, "  → ");
+	cleanup_free char *arrow = screen_mark(screen, "  → ");
+	screen_put(screen, SCREEN_PLAIN, arrow);
 	screen_put(screen, SCREEN_COMMAND, f->fix); /* not wrapped, so that it can be copied */
 	screen_newline(screen);
 }

@@ -93,9 +93,9 @@ static const char *judge_item(const struct quiz_item *item)
 					     : "very good";
 }
 
-static char *format_percent(double value)
+static char *format_percent(const struct screen *screen, double value)
 {
-	return isnan(value) ? xstrdup("–") : xasprintf("%.0f %%", value * 100);
+	return isnan(value) ? screen_own(screen, "–") : xasprintf("%.0f %%", value * 100);
 }
 
 /* ---- printing ---- */
@@ -130,8 +130,8 @@ static void print_item(
 		add_number(one, "efficiency", item->efficiency);
 		return;
 	}
-	cleanup_free char *facility = format_percent(item->facility);
-	cleanup_free char *discrimination = format_percent(item->discrimination);
+	cleanup_free char *facility = format_percent(p->screen, item->facility);
+	cleanup_free char *discrimination = format_percent(p->screen, item->discrimination);
 	words_addf(&p->cells, "%s\n%s", question, lesson);
 	words_addf(&p->cells, "%zu", item->count);
 	words_add(&p->cells, facility);

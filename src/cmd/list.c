@@ -33,18 +33,19 @@ static const struct record_lesson *progress_of(
 	return NULL;
 }
 
-static void print_mark(
-	struct buf *out, const struct course_lesson *lesson, const struct record_lesson *seen)
+static void print_mark(const struct screen *screen, struct buf *out,
+	const struct course_lesson *lesson, const struct record_lesson *seen)
 {
 	if (seen == NULL)
 		return;
+	cleanup_free char *tick = screen_own(screen, "✔"), *quiz = screen_own(screen, "🧪");
 	if (seen->completed)
-		buf_add_text(out, "  ✔");
+		buf_printf(out, "  %s", tick);
 	else if (seen->done + seen->skipped + seen->shown > 0)
 		buf_printf(out, "  %u/%zu", seen->done + seen->skipped + seen->shown,
 			lesson->step_count);
 	if (seen->quiz.count > 0)
-		buf_printf(out, "  🧪 %.0f %%", seen->quiz.best * 100);
+		buf_printf(out, "  %s %.0f %%", quiz, seen->quiz.best * 100);
 }
 
 /* Returns how many lessons are above it. */
@@ -75,7 +76,7 @@ static void print_lessons(
 		buf_add_repeat(&mark, ' ', 2 * lesson_depth(course, l));
 		buf_printf(&mark, "%s ", l->number);
 		buf_add_text(&line, l->title);
-		print_mark(&line, l, progress_of(progress, course->id, l->anchor));
+		print_mark(screen, &line, l, progress_of(progress, course->id, l->anchor));
 		screen_say(screen, SCREEN_PLAIN, buf_text(&mark), "%s", buf_text(&line));
 		for (size_t t = 0; t < l->topic_count; t++)
 			screen_say(screen, SCREEN_QUIET, "      ▪ ", "%s", l->topics[t].title);

@@ -12,10 +12,11 @@ static char *format_scores(const struct record_attempts *quiz)
 		"%.0f / %.0f / %.0f %%", quiz->first * 100, quiz->best * 100, quiz->last * 100);
 }
 
-static char *format_steps(const struct record_lesson *l)
+static char *format_steps(const struct screen *screen, const struct record_lesson *l)
 {
 	cleanup_buf struct buf text = {0};
-	buf_printf(&text, "%s%u done", l->completed ? "✔ " : "", l->done);
+	cleanup_free char *tick = screen_mark(screen, "✔ ");
+	buf_printf(&text, "%s%u done", l->completed ? tick : "", l->done);
 	if (l->skipped > 0)
 		buf_printf(&text, ", %u skipped", l->skipped);
 	if (l->shown > 0)
@@ -34,7 +35,7 @@ static void print_course_progress(struct screen *screen, const struct record_cou
 		words_add(&cells, head[i]);
 	for (size_t i = 0; i < course->lesson_count; i++) {
 		const struct record_lesson *l = &course->lessons[i];
-		cleanup_free char *done = format_steps(l), *quiz = format_scores(&l->quiz);
+		cleanup_free char *done = format_steps(screen, l), *quiz = format_scores(&l->quiz);
 		cleanup_buf struct buf time = {0};
 		text_duration(&time, l->time_ms);
 		words_add(&cells, l->title != NULL ? l->title : l->lesson);

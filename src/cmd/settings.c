@@ -60,8 +60,9 @@ static const struct setting {
 		NULL, NULL, is_editing},
 	{"colour", "yes|no", "use colours where the terminal has them", "NO_COLOR", "yes",
 		is_yes_or_no},
-	{"plain", "yes|no", "write text alone: no colours, nothing is drawn again", NULL, "no",
-		is_yes_or_no},
+	{"plain", "yes|no",
+		"for screen readers: words instead of symbols, no colours, nothing is drawn again",
+		NULL, "no", is_yes_or_no},
 };
 
 /* The configuration file: read once, by main. */

@@ -409,11 +409,14 @@ static bool open_report(struct testing *t, struct error *err)
 	const struct screen_options options = {
 		.input_fd = STDIN_FILENO,
 		.output_fd = shell || text_same(format, "human") ? STDOUT_FILENO : STDERR_FILENO,
+		.no_colour = text_same(settings_get("colour"), "no"),
+		.only_text = settings_is_yes("plain"),
 	};
-	if (!shell && !test_report_open(format, t->seed, &t->report))
-		return error_set_kind(err, ERROR_USAGE,
-			"--format: expected human, tap or junit, got '%s'", format);
-	return screen_open(&options, &t->screen, err);
+	if (!screen_open(&options, &t->screen, err))
+		return false;
+	return shell || test_report_open(format, t->seed, t->screen, &t->report) ||
+	       error_set_kind(err, ERROR_USAGE, "--format: expected human, tap or junit, got '%s'",
+		       format);
 }
 
 static bool choose_daemon(struct testing *t, struct error *err)

@@ -21,6 +21,7 @@ struct format {
 
 struct test_report {
 	const struct format *format;
+	const struct screen *screen;
 	uint64_t seed;
 	const char *name, *title; /* of the course; NULL before the first */
 	unsigned counts[OUTCOMES];
@@ -82,20 +83,32 @@ static void add_step_time(struct buf *out, long long ms)
 		text_duration(out, ms);
 }
 
+/* After the output, a line of ropes' own explains it. */
+static void print_detail(const struct screen *screen, const char *detail)
+{
+	static const char arrow[] = "→ ";
+	cleanup_free char *mark = screen_mark(screen, arrow);
+	for (; detail != NULL && *detail != '\0'; detail = text_next_line(detail)) {
+		bool own = text_starts(detail, arrow);
+		const char *text = own ? detail + strlen(arrow) : detail;
+		printf("        %s%.*s\n", own ? mark : "", (int)strcspn(text, "\n"), text);
+	}
+}
+
 static void add_human(struct test_report *r, const struct tutor_test_point *p, const char *shell)
 {
-	static const char *const marks[OUTCOMES] = {"✔", "!", "✘", "–"};
+	static const char *const marks[OUTCOMES] = {"✔ ", "! ", "✘ ", "– "};
+	cleanup_free char *mark = screen_mark(r->screen, marks[p->outcome]);
 	cleanup_free char *name = name_of(p);
 	cleanup_free char *place = place_of(p);
 	cleanup_buf struct buf time = {0};
-	(void)r;
 	add_step_time(&time, p->elapsed_ms);
-	printf("  %s %s (%s)\n", marks[p->outcome], name, buf_text(&time));
+	printf("  %s%s (%s)\n", mark, name, buf_text(&time));
 	if (p->outcome == TUTOR_TEST_SKIPPED)
 		printf("      skipped: %s\n", p->why);
 	else if (p->why != NULL)
 		printf("      %s: %s\n", place, p->why);
-	print_lines(stdout, "        ", p->detail);
+	print_detail(r->screen, p->detail);
 	if (shell != NULL)
 		printf("      Shell in this state: %s\n", shell);
 }
@@ -320,7 +333,8 @@ static const struct format formats[] = {
 	{"junit", begin_junit, begin_junit_course, add_junit, end_junit},
 };
 
-bool test_report_open(const char *name, uint64_t seed, struct test_report **ret)
+bool test_report_open(
+	const char *name, uint64_t seed, const struct screen *screen, struct test_report **ret)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(formats); i++) {
 		if (!text_same(formats[i].name, name))
@@ -328,6 +342,7 @@ bool test_report_open(const char *name, uint64_t seed, struct test_report **ret)
 		struct test_report *r = xcalloc(1, sizeof *r);
 		r->format = &formats[i];
 		r->seed = seed;
+		r->screen = screen;
 		r->began_ms = clock_monotonic_ms();
 		r->format->begin(r);
 		*ret = r;

@@ -2,12 +2,15 @@
 #ifndef CMD_TEST_REPORT_H
 #define CMD_TEST_REPORT_H
 
+#include "screen.h"
 #include "tutor.h"
 
 struct test_report;
 
-/* Returns false if there is no format of that name: "human", "tap" or "junit". */
-bool test_report_open(const char *format, uint64_t seed, struct test_report **ret);
+/* Returns false if there is no format of that name: "human", "tap" or "junit". `screen`: knows
+ * whether people want words instead of symbols. */
+bool test_report_open(
+	const char *format, uint64_t seed, const struct screen *screen, struct test_report **ret);
 /* A course begins; its name and title must live until the next one. */
 void test_report_course(struct test_report *report, const char *name, const char *title);
 /* `shell`: the line that opens a shell in the state of a failure; NULL. */

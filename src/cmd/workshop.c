@@ -279,11 +279,17 @@ bool workshop_terminals(const struct arguments *arguments, const char *folder,
 
 /* ---- how to find the room ---- */
 
-/* Two rows of modules per line, black on white whatever the terminal's colours are. */
+/* Two rows of modules per line, black on white whatever the terminal's colours are. Where symbols
+ * are written as words, the address above says the same. */
 void workshop_print_code(const char *text)
 {
 	static const char *const halves[] = {" ", "▄", "▀", "█"}; /* upper and lower are light */
-	if (!isatty(STDOUT_FILENO))
+	struct screen *screen;
+	if (!isatty(STDOUT_FILENO) || !common_screen(&screen, NULL))
+		return;
+	bool words = screen_has_words(screen);
+	screen_close(screen);
+	if (words)
 		return;
 	QRcode *code = QRcode_encodeString(text, 0, QR_ECLEVEL_L, QR_MODE_8, 1);
 	if (code == NULL)

@@ -29,6 +29,7 @@ struct screen {
 	bool terminal; /* input and output are terminals */
 	bool drawing;  /* the output is a terminal that accepts escape sequences */
 	bool colour;
+	bool words;       /* instead of symbols */
 	bool links;       /* OSC 8 is known to work */
 	bool dead;        /* nothing reads the output any more */
 	bool lost;        /* … because it could not be written: the disk is full */

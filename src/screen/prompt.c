@@ -500,8 +500,11 @@ enum screen_answer screen_ask(
 	screen_flush(s);
 	if (s->dead || s->ending)
 		return SCREEN_QUIT;
+	struct screen_prompt shown = *prompt;
+	cleanup_free char *text = screen_own(s, prompt->text);
+	shown.text = text;
 	enum screen_answer answer =
-		s->terminal ? ask_terminal(s, prompt, ret_line) : ask_plain(s, prompt, ret_line);
+		s->terminal ? ask_terminal(s, &shown, ret_line) : ask_plain(s, &shown, ret_line);
 	s->ending = answer == SCREEN_QUIT;
 	return answer;
 }

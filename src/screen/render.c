@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define UNBROKEN (1U << 20) /* columns that no line has */
+
 static const struct {
 	const char *title;
 	unsigned look;
@@ -39,12 +41,15 @@ static void add_spans(
 		const struct note_span *span = &text->spans[i];
 		unsigned look = base | look_of_span(s, span);
 		bool ticks = (span->style & NOTE_CODE) != 0 && !s->colour;
+		bool tildes = (span->style & NOTE_STRIKE) != 0 && !s->colour;
+		cleanup_free char *before = xasprintf("%s%s", tildes ? "~~" : "", ticks ? "`" : "");
+		cleanup_free char *after = xasprintf("%s%s", ticks ? "`" : "", tildes ? "~~" : "");
 		bool last = i + 1 == text->count || text->spans[i + 1].link != span->link;
-		if (ticks)
-			styled_add(out, base, "`", 1);
-		styled_add(out, look, span->text, strlen(span->text));
-		if (ticks)
-			styled_add(out, base, "`", 1);
+		styled_add(out, base, before, strlen(before));
+		cleanup_free char *shown =
+			span->style & NOTE_CODE ? xstrdup(span->text) : screen_note(s, span->text);
+		styled_add(out, look, shown, strlen(shown));
+		styled_add(out, base, after, strlen(after));
 		if (span->link > 0 && last) {
 			cleanup_free char *number = xasprintf(" [%zu]", span->link);
 			styled_add(out, LOOK_DIM, number, strlen(number));
@@ -69,7 +74,7 @@ static void add_bars(const struct screen *s, const struct note_block *b, struct 
 	unsigned max = s->width < 40 ? 2 : 4;
 	unsigned bars = b->callout != 0 && b->quote_depth == 0 ? 1 : b->quote_depth;
 	for (unsigned i = 0; i < bars && i < max; i++)
-		buf_add_text(out, "│ ");
+		buf_add_text(out, s->words ? "  " : "│ ");
 }
 
 static unsigned list_depth_of(const struct screen *s, const struct note_block *b)
@@ -89,8 +94,10 @@ static void build_margins(
 	buf_add_repeat(rest, ' ', indent);
 	buf_add(first, buf_text(rest), rest->length);
 	if (b->marker != NULL) {
-		p->markers[depth] = (unsigned)utf8_width(b->marker, strlen(b->marker)) + 1;
-		buf_printf(first, "%s ", b->marker);
+		cleanup_free char *own = xasprintf("%s ", b->marker);
+		cleanup_free char *marker = screen_mark(p->screen, own);
+		p->markers[depth] = (unsigned)utf8_width(marker, strlen(marker));
+		buf_add_text(first, marker);
 		buf_add_repeat(rest, ' ', p->markers[depth]);
 	} else if (depth > 0) {
 		unsigned columns = p->markers[depth] > 0 ? p->markers[depth] : 2;
@@ -112,6 +119,13 @@ static void render_text(struct page *p, const struct note_block *b, const struct
 	layout_write(p->screen, text, &margin, p->screen->width);
 }
 
+/* Where a terminal is read aloud, a line of code is one line, so that it can be heard and copied
+ * whole. */
+static unsigned code_width(const struct screen *s)
+{
+	return s->words ? UNBROKEN : s->width;
+}
+
 /* Draws lines without reflowing them; a line that is too long continues indented. `front` and
  * `more` precede the first and the further rows of a line. Draws at most `max` lines. */
 static void render_lines(
@@ -123,7 +137,7 @@ static void render_lines(
 		struct styled text = {0};
 		if (shown < max) {
 			styled_add(&text, look, lines, length);
-			layout_write(s, &text, margin, s->width);
+			layout_write(s, &text, margin, code_width(s));
 			shown++;
 		} else {
 			hidden++;
@@ -132,7 +146,8 @@ static void render_lines(
 		lines += length + (lines[length] == '\n');
 	}
 	if (hidden > 0) {
-		cleanup_free char *note = xasprintf("… %zu more lines", hidden);
+		cleanup_free char *note = xasprintf("%s%zu more %s", s->words ? "" : "… ", hidden,
+			hidden == 1 ? "line" : "lines");
 		struct styled text = {0};
 		styled_add(&text, LOOK_DIM, note, strlen(note));
 		layout_write(s, &text, margin, s->width);
@@ -153,10 +168,16 @@ static void render_paragraph(struct page *p, const struct note_block *b)
 static void render_topic(struct page *p, const struct note_block *b)
 {
 	struct styled text = {0};
-	const struct margin margin = {"▪ ", "  ", LOOK_BOLD};
+	cleanup_free char *mark = screen_mark(p->screen, "▪ ");
+	const struct margin margin = {mark, "  ", LOOK_BOLD};
 	add_spans(p->screen, &text, LOOK_BOLD, &b->text);
 	layout_write(p->screen, &text, &margin, p->screen->width);
 	styled_finish(&text);
+}
+
+static char *listing_title(const struct note_block *b)
+{
+	return b->file != NULL ? xasprintf("File %s:", b->file) : xstrdup("Listing:");
 }
 
 static void render_code(struct page *p, const struct note_block *b)
@@ -167,17 +188,19 @@ static void render_code(struct page *p, const struct note_block *b)
 		length--;
 	cleanup_free char *code = xstrndup(b->code, length);
 	build_margins(p, b, &front, &rest);
-	if (b->file != NULL) {
+	const char *bar = p->screen->words ? "  " : "┆ ", *head = p->screen->words ? "" : "┌ ";
+	if (b->file != NULL || p->screen->words) {
 		struct styled name = {0};
-		cleanup_free char *first = xasprintf("%s┌ ", buf_text(&front));
-		cleanup_free char *more = xasprintf("%s┆ ", buf_text(&rest));
+		cleanup_free char *first = xasprintf("%s%s", buf_text(&front), head);
+		cleanup_free char *more = xasprintf("%s%s", buf_text(&rest), bar);
 		const struct margin margin = {first, more, LOOK_DIM};
-		styled_add(&name, LOOK_DIM, b->file, strlen(b->file));
+		cleanup_free char *title = p->screen->words ? listing_title(b) : xstrdup(b->file);
+		styled_add(&name, LOOK_DIM, title, strlen(title));
 		layout_write(p->screen, &name, &margin, p->screen->width);
 		styled_finish(&name);
 	}
-	cleanup_free char *first = xasprintf("%s┆ ", buf_text(&rest));
-	cleanup_free char *more = xasprintf("%s┆   ", buf_text(&rest));
+	cleanup_free char *first = xasprintf("%s%s", buf_text(&rest), bar);
+	cleanup_free char *more = xasprintf("%s%s  ", buf_text(&rest), bar);
 	const struct margin margin = {first, more, LOOK_DIM};
 	render_lines(p->screen, LOOK_CODE, code, &margin, SIZE_MAX);
 }
@@ -187,7 +210,8 @@ static void render_linked(struct page *p, const struct note_block *b, const char
 	cleanup_buf struct buf caption = {0}, line = {0};
 	struct styled text = {0};
 	note_text_plain(&b->text, &caption);
-	buf_printf(&line, "%s%s%s", what, caption.length > 0 ? " " : "", buf_text(&caption));
+	cleanup_free char *own = screen_own(p->screen, what);
+	buf_printf(&line, "%s%s%s", own, caption.length > 0 ? " " : "", buf_text(&caption));
 	if (b->link > 0 && b->link <= p->link_count)
 		buf_printf(&line, ": %s", p->links[b->link - 1].url);
 	styled_add(&text, LOOK_DIM, buf_text(&line), line.length);
@@ -197,7 +221,8 @@ static void render_linked(struct page *p, const struct note_block *b, const char
 
 static void render_comment(struct screen *s, const char *code)
 {
-	const struct margin margin = {"│ ", "│   ", LOOK_DIM};
+	static const struct margin bars = {"│ ", "│   ", LOOK_DIM}, blanks = {"  ", "    ", 0};
+	const struct margin margin = s->words ? blanks : bars;
 	render_lines(s, LOOK_DIM, code, &margin, SIZE_MAX);
 }
 
@@ -220,6 +245,12 @@ static void render_table(struct page *p, const struct note_block *b)
 	free(cells);
 }
 
+static void draw_line_of(struct screen *s, const char *text)
+{
+	draw_text(s, 0, text, strlen(text));
+	screen_newline(s);
+}
+
 static void render_rule(struct screen *s)
 {
 	for (unsigned i = 0; i < s->width && i < 24; i++)
@@ -232,10 +263,10 @@ static void render_callout_title(struct screen *s, const struct note_block *b)
 	struct styled title = {0};
 	const struct margin none = {"", "", 0};
 	const char *mark = note_icon_mark(b->icon), *name = callouts[b->icon].title;
+	cleanup_free char *shown =
+		s->words ? xasprintf("%s:", name) : xasprintf("%s %s", mark, name);
 	unsigned look = callouts[b->icon].look | LOOK_BOLD;
-	styled_add(&title, look, mark, strlen(mark));
-	styled_add(&title, look, " ", 1);
-	styled_add(&title, look, name, strlen(name));
+	styled_add(&title, look, shown, strlen(shown));
 	layout_write(s, &title, &none, s->width);
 	styled_finish(&title);
 }
@@ -295,18 +326,25 @@ static void separate_blocks(struct page *p, const struct note_block *b)
 	screen_newline(p->screen);
 }
 
+static unsigned quote_depth_before(const struct page *p)
+{
+	return p->before != NULL && p->before->callout == 0 ? p->before->quote_depth : 0;
+}
+
 void screen_blocks(struct screen *s, const struct note_block *blocks, size_t count,
 	const struct note_link *links, size_t link_count)
 {
 	struct page p = {.screen = s, .links = links, .link_count = link_count};
 	for (size_t i = 0; i < count; i++) {
 		const struct note_block *b = &blocks[i];
-		if (b->kind == NOTE_DIRECTIVE)
+		if (b->kind == NOTE_DIRECTIVE || (b->kind == NOTE_RULE && s->words))
 			continue;
 		if (p.before != NULL && !is_close(p.before, b))
 			separate_blocks(&p, b);
 		if (b->callout != 0 && (p.before == NULL || p.before->callout != b->callout))
 			render_callout_title(s, b);
+		else if (s->words && b->callout == 0 && b->quote_depth > quote_depth_before(&p))
+			draw_line_of(s, "Quote:");
 		render_block(&p, b);
 		p.before = b;
 	}
@@ -351,8 +389,24 @@ void screen_links(struct screen *s, const struct note_link *links, size_t count)
 
 /* ---- headings and commands ---- */
 
+static void draw_head_words(
+	struct screen *s, const char *number, const char *title, const char *right)
+{
+	cleanup_free char *text =
+		xasprintf("Lesson%s%s: %s (%s)", *number != '\0' ? " " : "", number, title, right);
+	struct styled styled = {0};
+	const struct margin none = {"", "", 0};
+	styled_add(&styled, 0, text, strlen(text));
+	layout_write(s, &styled, &none, s->width);
+	styled_finish(&styled);
+}
+
 void screen_lesson_head(struct screen *s, const char *number, const char *title, const char *right)
 {
+	if (s->words) {
+		draw_head_words(s, number, title, right);
+		return;
+	}
 	cleanup_free char *left = xasprintf("%s  %s", number, title);
 	size_t place = utf8_width(right, strlen(right)) + 3;
 	size_t room = s->width > place ? s->width - place : 0;
@@ -375,20 +429,22 @@ void screen_lesson_head(struct screen *s, const char *number, const char *title,
 
 void screen_command(struct screen *s, const char *command, const char *output, size_t max)
 {
-	const struct margin below = {"│ ", "│   ", LOOK_DIM};
-	const char *mark = "│ $ ";
+	const struct margin below = {s->words ? "  " : "│ ", s->words ? "    " : "│   ", LOOK_DIM};
+	const char *mark = s->words ? "Command: " : "│ $ ";
 	while (true) {
 		size_t length = strcspn(command, "\n");
 		struct styled text = {0};
 		styled_add(&text, LOOK_BOLD | LOOK_CODE, command, length);
-		const struct margin margin = {mark, "│     ", LOOK_DIM};
-		layout_write(s, &text, &margin, s->width);
+		const struct margin margin = {mark, s->words ? "      " : "│     ", LOOK_DIM};
+		layout_write(s, &text, &margin, code_width(s));
 		styled_finish(&text);
-		mark = "│ > ";
+		mark = s->words ? "    " : "│ > ";
 		if (command[length] == '\0')
 			break;
 		command += length + 1;
 	}
+	if (output != NULL && *output != '\0' && s->words)
+		draw_line_of(s, "Output:");
 	if (output != NULL)
 		render_lines(s, LOOK_DIM, output, &below, max);
 }

@@ -8,17 +8,17 @@ void screen_say(
 	struct screen *s, enum screen_style style, const char *mark, const char *format, ...)
 {
 	cleanup_buf struct buf text = {0};
+	cleanup_free char *own = screen_own(s, format), *front = screen_mark(s, mark ? mark : "");
 	struct styled styled = {0};
 	va_list args;
 	va_start(args, format);
-	buf_vprintf(&text, format, args);
+	buf_vprintf(&text, own, args);
 	va_end(args);
 	screen_progress(s, NULL);
 	unsigned look = draw_look(style);
 	styled_add_marked(&styled, look, buf_text(&text), s->colour);
-	size_t indent = mark != NULL ? utf8_width(mark, strlen(mark)) : 0;
-	cleanup_free char *rest = xasprintf("%*s", (int)indent, "");
-	const struct margin margin = {.first = mark, .rest = rest, .look = look};
+	cleanup_free char *rest = xasprintf("%*s", (int)utf8_width(front, strlen(front)), "");
+	const struct margin margin = {.first = front, .rest = rest, .look = look};
 	layout_write(s, &styled, &margin, s->width);
 	styled_finish(&styled);
 }
@@ -30,7 +30,7 @@ void screen_progress(struct screen *s, const char *what)
 	if (!s->drawing) {
 		if (what != NULL) {
 			draw_text(s, 0, what, strlen(what));
-			buf_add_text(&s->out, " …\n");
+			buf_add_text(&s->out, s->words ? "...\n" : " …\n");
 			screen_flush(s);
 		}
 		return;

@@ -32,8 +32,9 @@ bool screen_open(const struct screen_options *options, struct screen **ret, stru
 	s->signals = -1;
 	s->columns = options->width > 0 ? options->width : number_of("COLUMNS");
 	s->editing = options->editing;
-	s->drawing = !options->plain && !options->only_text && isatty(s->output) && term != NULL &&
-		     !text_same(term, "dumb") && *term != '\0';
+	bool dumb = isatty(s->output) && (term == NULL || text_same(term, "dumb") || *term == '\0');
+	s->words = options->only_text || (dumb && !options->plain);
+	s->drawing = !options->plain && !options->only_text && isatty(s->output) && !dumb;
 	s->terminal = !options->plain && isatty(s->output) && isatty(s->input);
 	s->colour =
 		s->drawing && !options->no_colour && (no_colour == NULL || no_colour[0] == '\0');

@@ -212,7 +212,7 @@ void table_draw(struct screen *s, size_t columns, size_t rows, const struct styl
 		.widths = widths,
 		.min = min};
 	measure_columns(&t);
-	if (shrink_columns(&t))
+	if (!s->words && shrink_columns(&t))
 		draw_grid(&t);
 	else
 		draw_records(&t);

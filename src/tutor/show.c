@@ -77,7 +77,8 @@ static const char *offer_text(const struct session *s)
 
 void show_offer(struct session *s)
 {
-	screen_say(s->screen, SCREEN_QUIET, NULL, "%s", offer_text(s));
+	cleanup_free char *text = screen_own(s->screen, offer_text(s));
+	screen_say(s->screen, SCREEN_QUIET, NULL, "%s", text);
 }
 
 /* ---- verdicts ---- */

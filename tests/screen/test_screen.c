@@ -91,6 +91,8 @@ END_TEST
 
 /* ---- what passes to a terminal ---- */
 
+static bool without_colour; /* of the next terminals */
+
 /* Runs `act` with a screen on a pty and returns what came out at its other end. */
 static char *on_terminal(void (*act)(struct screen *screen, const void *data), const void *data,
 	unsigned short columns)
@@ -106,7 +108,9 @@ static char *on_terminal(void (*act)(struct screen *screen, const void *data), c
 		unsetenv("NO_COLOR");
 		unsetenv("COLUMNS");
 		if (!screen_open(
-			    &(struct screen_options){.input_fd = 0, .output_fd = 1}, &screen, NULL))
+			    &(struct screen_options){
+				    .input_fd = 0, .output_fd = 1, .no_colour = without_colour},
+			    &screen, NULL))
 			_exit(1);
 		screen_raw(screen, true);
 		act(screen, data);
@@ -293,21 +297,28 @@ END_TEST
 
 /* ---- drawing without a terminal ---- */
 
-static char *plain_output(
-	void (*act)(struct screen *screen, const void *data), const void *data, unsigned width)
+static char *output_with(bool only_text, void (*act)(struct screen *screen, const void *data),
+	const void *data, unsigned width)
 {
 	cleanup_free char *path = path_join(suite_folder, "output");
 	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	struct screen *screen;
 	struct buf out = {0};
 	ck_assert(screen_open(
-		&(struct screen_options){.input_fd = -1, .output_fd = fd, .width = width}, &screen,
-		NULL));
+		&(struct screen_options){
+			.input_fd = -1, .output_fd = fd, .width = width, .only_text = only_text},
+		&screen, NULL));
 	act(screen, data);
 	screen_close(screen);
 	close(fd);
 	ck_assert(file_read(path, 1 << 20, &out, NULL));
 	return buf_steal(&out);
+}
+
+static char *plain_output(
+	void (*act)(struct screen *screen, const void *data), const void *data, unsigned width)
+{
+	return output_with(false, act, data, width);
 }
 
 static void show_note(struct screen *screen, const void *data)
@@ -373,11 +384,14 @@ static void show_sample(struct screen *screen, const void *data)
 START_TEST(a_note_looks_as_kept)
 {
 	static const unsigned widths[] = {80, 40, 20};
+	static const char *const endings[] = {"", "-colour", "-words"};
 	unsigned width = widths[_i % 3];
-	bool colour = _i >= 3;
-	cleanup_free char *out = colour ? on_terminal(show_sample, NULL, (unsigned short)width)
-					: plain_output(show_sample, NULL, width);
-	cleanup_free char *name = xasprintf("screen/sample-%u%s", width, colour ? "-colour" : "");
+	const char *ending = endings[_i / 3];
+	cleanup_free char *out =
+		text_same(ending, "-colour")
+			? on_terminal(show_sample, NULL, (unsigned short)width)
+			: output_with(text_same(ending, "-words"), show_sample, NULL, width);
+	cleanup_free char *name = xasprintf("screen/sample-%u%s", width, ending);
 	cleanup_free char *path = suite_data(name);
 	suite_golden(path, out);
 }
@@ -409,6 +423,114 @@ START_TEST(narrow_places_lose_no_letter)
 	for (char c = 'a'; c <= 'z'; c++)
 		ck_assert_ptr_nonnull(strchr(strstr(out, "abc"), c));
 	ck_assert_ptr_nonnull(strstr(out, "four head"));
+}
+END_TEST
+
+/* ---- words instead of symbols ---- */
+
+static const struct {
+	bool is_mark;
+	const char *own, *words;
+} own_words[] = {
+	{true, "✔ ", "OK: "},
+	{true, "  → ", "  Help: "},
+	{true, "! ", "Warning: "},
+	{true, "- ", "Not run: "},
+	{true, "• ", "- "},
+	{true, "☑ ", "Done: "},
+	{true, "🧪 1/4 ", "Quiz 1/4: "},
+	{true, "💡 ", ""},
+	{true, "  ", "  "},
+	{true, "1.2 ✔ ", "1.2 ✔ "}, /* only what stands first is a symbol */
+	{true, "source: ", "source: "},
+	{false, "✔ done · Enter: continue", "Done; Enter: continue"},
+	{false, "one letter › ", "one letter > "},
+	{false, "pairs (a2 b1 …)", "pairs (a2 b1...)"},
+	{false, "50 % – no! - yes", "50 % - no! - yes"},
+};
+
+START_TEST(symbols_have_words)
+{
+	struct screen *words, *symbols;
+	struct screen_options options = {.input_fd = -1, .output_fd = -1, .only_text = true};
+	char *(*show)(const struct screen *, const char *) =
+		own_words[_i].is_mark ? screen_mark : screen_own;
+	ck_assert(screen_open(&options, &words, NULL));
+	options.only_text = false;
+	ck_assert(screen_open(&options, &symbols, NULL));
+	cleanup_free char *shown = show(words, own_words[_i].own);
+	cleanup_free char *same = show(symbols, own_words[_i].own);
+	ck_assert_str_eq(shown, own_words[_i].words);
+	ck_assert_str_eq(same, own_words[_i].own);
+	ck_assert(screen_has_words(words) && !screen_has_words(symbols));
+	screen_close(words);
+	screen_close(symbols);
+}
+END_TEST
+
+/* What others wrote stays as it is, and what must be typed is not broken. */
+static void show_wordy(struct screen *screen, const void *data)
+{
+	const char *const cells[] = {"step", "state", "a → b", "✔"};
+	cleanup_buf struct buf bar = {0};
+	(void)data;
+	screen_say(screen, SCREEN_BAD, "✘ ", "seen · %s", "✔ → ·");
+	screen_command(screen, "docker run --name a-name-that-needs-more-than-forty-columns alpine",
+		"✔ ok\nmore\nlines", 2);
+	screen_table(screen, 2, 2, cells, 0);
+	screen_bar(screen, 1, 3, 8, &bar);
+	screen_put(screen, SCREEN_PLAIN, buf_text(&bar));
+	screen_newline(screen);
+	screen_progress(screen, "pulling");
+	screen_progress(screen, NULL);
+}
+
+START_TEST(only_own_symbols_become_words)
+{
+	cleanup_free char *out = output_with(true, show_wordy, NULL, 40);
+	ck_assert_str_eq(out,
+		"Failed: seen; ✔ → ·\n"
+		"Command: docker run --name a-name-that-needs-more-than-forty-columns alpine\n"
+		"Output:\n  ✔ ok\n  more\n  1 more line\n"
+		"step: a → b\n  state: ✔\n"
+		"1/3\n"
+		"pulling...\n");
+}
+END_TEST
+
+/* The letters of a terminal's output. Without colour, marks take its place. */
+static char *letters_of(const char *raw)
+{
+	cleanup_buf struct buf plain = {0};
+	struct buf out = {0};
+	screen_strip(raw, strlen(raw), 0, &plain);
+	for (const char *c = buf_text(&plain); *c != '\0'; c++) {
+		if (text_starts(c, "─"))
+			c += strlen("─") - 1;
+		else if (strchr("`~ \n", *c) == NULL)
+			buf_add_char(&out, *c);
+	}
+	return buf_steal(&out);
+}
+
+static const char *const coloured[] = {
+	"Type `docker ps`, not ~~`docker pd`~~, *now* and **here**: [link](https://example.org).\n",
+	"> [!WARNING]\n> Take `care`.\n\n> A quote.\n\n- [x] done\n- [ ] open\n",
+	"| a `b` | c |\n|---|---|\n| ~~d~~ | **e** |\n\n```console\n$ docker ps\nCONTAINER ID\n```\n",
+};
+
+START_TEST(colour_alone_says_nothing)
+{
+	without_colour = true;
+	cleanup_free char *bare = on_terminal(show_note, coloured[_i], 80);
+	without_colour = false;
+	cleanup_free char *dressed = on_terminal(show_note, coloured[_i], 80);
+	ck_assert_ptr_nonnull(strstr(dressed, "\033[0;"));
+	ck_assert_ptr_null(strstr(bare, "\033[0"));
+	cleanup_free char *letters = letters_of(bare), *wanted = letters_of(dressed);
+	ck_assert_str_eq(letters, wanted);
+	if (strstr(coloured[_i], "~~") != NULL)
+		ck_assert_ptr_nonnull(strstr(bare, "~~"));
 }
 END_TEST
 
@@ -654,7 +776,10 @@ int main(void)
 		{lines_are_read_without_a_terminal, 1},
 		{nul_is_no_part_of_a_sequence, 1},
 		{only_what_was_switched_is_put_back, 1},
-		{a_note_looks_as_kept, 6},
+		{a_note_looks_as_kept, 9},
+		{symbols_have_words, ARRAY_LENGTH(own_words)},
+		{only_own_symbols_become_words, 1},
+		{colour_alone_says_nothing, ARRAY_LENGTH(coloured)},
 		{narrow_places_lose_no_letter, 1},
 		{a_terminal_is_asked, ARRAY_LENGTH(talks)},
 		{what_was_typed_first_comes_first, 1},

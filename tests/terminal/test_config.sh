@@ -10,7 +10,7 @@ session() {
 	window 100 24 sh -c 'read -r go; exec "$ROPES" learn --daemon none "$note"'
 	tmux -L "$tmux_socket" pipe-pane "cat >$folder/written"
 	keys Enter
-	wait_for '^1\.1 ›'
+	wait_for '^1\.1 [›>]'
 }
 leave() {
 	type_line "$1"

@@ -1,0 +1,109 @@
+/* screen/words.c - the word for each symbol that ropes draws: for screen readers, which skip
+ * symbols or read their Unicode names, and for terminals that only write text */
+#include "private.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The first row that fits counts. */
+static const struct {
+	const char *symbol;
+	const char *mark; /* what it is at the start of a paragraph; NULL: not a mark */
+	const char *text; /* what it is within a text; NULL: stays */
+} symbols[] = {
+	{"✔ done", NULL, "Done"},
+	{"✔ answered", NULL, "Answered"},
+	{"✔", "OK", "done"},
+	{"✘", "Failed", "failed"},
+	{"!", "Warning", NULL},
+	{"- ", "Not run ", NULL},
+	{" – ", NULL, " - "},
+	{"–", "Skipped", "none"},
+	{"→", "Help", "to"},
+	{"▸", "Now", "now"},
+	{"▪", "Topic", "topic"},
+	{" · ", NULL, "; "},
+	{"·", "-", "-"},
+	{"•", "-", NULL},
+	{"☑", "Done", NULL},
+	{"☐", "To do", NULL},
+	{"🧪", "Quiz", "quiz"},
+	{"📣", "Message", NULL},
+	{"⏰", "Time", NULL},
+	{"✋", "Hand up", NULL},
+	{"🏁", "End", NULL},
+	{"💡 ", "", NULL}, /* "Hint 1 of 2" follows */
+	{"🖼 picture", NULL, "Picture"},
+	{"🖼 ", NULL, "Picture: "},
+	{"🎬 film", NULL, "Film"},
+	{"›", ">", ">"},
+	{" …", "...", "..."},
+	{"…", "...", "..."},
+};
+
+bool screen_has_words(const struct screen *s)
+{
+	return s->words;
+}
+
+/* Returns the length of the symbol at the start of `text`; 0: there is none. */
+static size_t match_symbol(const char *text, bool is_mark, const char **ret_word)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(symbols); i++) {
+		const char *word = is_mark ? symbols[i].mark : symbols[i].text;
+		if (word != NULL && text_starts(text, symbols[i].symbol)) {
+			*ret_word = word;
+			return strlen(symbols[i].symbol);
+		}
+	}
+	return 0;
+}
+
+static char *replace_symbols(const char *text, const char *only)
+{
+	struct buf out = {0};
+	while (*text != '\0') {
+		const char *word;
+		size_t length = only == NULL || text_starts(text, only)
+					? match_symbol(text, false, &word)
+					: 0;
+		if (length > 0)
+			buf_add_text(&out, word);
+		else
+			buf_add_char(&out, *text);
+		text += length > 0 ? length : 1;
+	}
+	return buf_steal(&out);
+}
+
+char *screen_own(const struct screen *s, const char *text)
+{
+	return s->words ? replace_symbols(text, NULL) : xstrdup(text);
+}
+
+char *screen_note(const struct screen *s, const char *text)
+{
+	return s->words ? replace_symbols(text, "🖼 ") : xstrdup(text);
+}
+
+/* "✔ " → "OK: ", "🧪 1/4 " → "Quiz 1/4: ", "• " → "- ". Only what stands first is a symbol.
+ */
+char *screen_mark(const struct screen *s, const char *mark)
+{
+	struct buf out = {0};
+	const char *word, *first = mark + strspn(mark, " ");
+	size_t taken = s->words ? match_symbol(first, true, &word) : 0;
+	if (taken == 0)
+		return xstrdup(mark);
+	buf_add(&out, mark, (size_t)(first - mark));
+	buf_printf(&out, "%s%s", word, first + taken);
+	size_t length = out.length;
+	while (length > 0 && out.data[length - 1] == ' ')
+		length--;
+	if (length > 0 && isalnum((unsigned char)out.data[length - 1])) {
+		buf_truncate(&out, length);
+		buf_add_text(&out, ": ");
+	}
+	return buf_steal(&out);
+}
