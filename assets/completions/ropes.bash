@@ -6,7 +6,7 @@ _ropes() {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
 	local words
 	if [ "$COMP_CWORD" = 1 ]; then
-		words="$(_ropes_words) --help --version"
+		words="$(_ropes_words) --help --plain --version"
 	elif [ "$before" = --daemon ]; then
 		words="practice host none"
 	elif [[ $before == --ca || $before == --note || $before == --output ]]; then

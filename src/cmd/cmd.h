@@ -83,6 +83,7 @@ bool settings_load(struct error *err);
 /* Returns the value of a setting: of the environment, the file, or its default; NULL: none. */
 const char *settings_get(const char *key);
 bool settings_is_yes(const char *key);
+#define SETTINGS_PLAIN "ROPES_PLAIN" /* the variable of `plain`; --plain sets it */
 /* Finds a setting; the error names the nearest one. */
 bool settings_find(const char *key, size_t *ret, struct error *err);
 struct settings_view {

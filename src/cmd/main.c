@@ -14,8 +14,9 @@ static void print_overview(FILE *out)
 {
 	fputs("ropes - turn notes into lessons, run their commands, and record progress\n"
 	      "\n"
-	      "usage: ropes [SUBCOMMAND] [OPTION…] [OPERAND…]\n"
+	      "usage: ropes [--plain] [SUBCOMMAND] [OPTION…] [OPERAND…]\n"
 	      "Without a subcommand: continue where you stopped (the first time: the first lesson).\n"
+	      "--plain: for screen readers, words instead of symbols, as `ropes config plain yes`.\n"
 	      "\n",
 		out);
 	for (size_t i = 0; table_commands[i] != NULL; i++)
@@ -59,6 +60,11 @@ static bool run_program(int argc, char **argv, struct error *err)
 {
 	static char learn[] = "learn";
 	static char *only_learn[] = {learn, NULL};
+	if (argc > 1 && text_same(argv[1], "--plain")) {
+		(void)setenv(SETTINGS_PLAIN, "yes", 1); /* else symbols */
+		argc--;
+		argv++;
+	}
 	if (argc < 2)
 		return run_command(&cmd_learn, 1, only_learn, err);
 	const char *first = argv[1];

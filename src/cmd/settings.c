@@ -62,7 +62,7 @@ static const struct setting {
 		is_yes_or_no},
 	{"plain", "yes|no",
 		"for screen readers: words instead of symbols, no colours, nothing is drawn again",
-		NULL, "no", is_yes_or_no},
+		SETTINGS_PLAIN, "no", is_yes_or_no},
 };
 
 /* The configuration file: read once, by main. */

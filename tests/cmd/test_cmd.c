@@ -54,10 +54,10 @@ static void try_rows(const struct row *rows, size_t count)
 /* ---- the command line ---- */
 
 static const struct row words[] = {
-	{"--help", "", 0, "usage: ropes [SUBCOMMAND]", NULL},
+	{"--help", "", 0, "usage: ropes [--plain] [SUBCOMMAND]", NULL},
 	{"help", "", 0, "`ropes SUBCOMMAND --help` describes a subcommand", NULL},
 	{"help learn", "", 0, "usage: ropes learn [OPTION…] [COURSE[#LESSON]]", NULL},
-	{"help nothing", "", 0, "usage: ropes [SUBCOMMAND]", NULL},
+	{"help nothing", "", 0, "usage: ropes [--plain] [SUBCOMMAND]", NULL},
 	{"--version", "", 0, "ropes ", NULL},
 	{"--frob", "", 2, NULL, "unrecognized option '--frob'"},
 	{"lern", "", 2, NULL, "did you mean 'learn'?"},

@@ -65,7 +65,7 @@ def check_ropes(words, where):
     if len(words) < 2 or words[1] in ('-', '=') or not re.match(r'^-*[a-z]', words[1]):
         return
     if words[1].startswith('--'):
-        tell(words[1].split('=')[0] in ('--help', '--version'), f'{where}: ropes has no option {words[1]}')
+        tell(words[1].split('=')[0] in ('--help', '--plain', '--version'), f'{where}: ropes has no option {words[1]}')
         return
     known = words[1] in subcommands()
     tell(known, f'{where}: ropes has no subcommand {words[1]}')

@@ -66,7 +66,11 @@ cat >"$folder/bad.md" <<'END'
 check: planet x exists
 -->
 END
+"$ROPES" --plain list >"$folder/option"
+ROPES_PLAIN=yes "$ROPES" list "$note" >"$folder/variable"
 "$ROPES" config plain yes
+is "$("$ROPES" list)" "$(cat "$folder/option")" "--plain is the same as the setting"
+is "$("$ROPES" list "$note")" "$(cat "$folder/variable")" "so is the variable"
 
 # only_words NAME TEXT: each of its characters is a letter, a digit, a blank or ASCII punctuation.
 only_words() {
