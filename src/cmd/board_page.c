@@ -269,8 +269,9 @@ static size_t track_columns(const struct page *p)
 
 static const struct {
 	char letter;
-	const char *drawn;
-} marks[] = {{'r', "□"}, {'d', "■"}, {'s', "»"}, {'h', "◇"}, {'f', "✗"}};
+	const char *drawn, *name;
+} marks[] = {{'r', "□", "begun"}, {'d', "■", "done"}, {'s', "»", "skipped"},
+	{'h', "◇", "with help"}, {'f', "✗", "failed"}};
 
 static const char *mark_for_state(char letter)
 {
@@ -306,7 +307,8 @@ static void draw_learner(struct page *p, const struct board_learner *l)
 {
 	cleanup_free char *done = xasprintf("%u/%u", l->done, l->of);
 	cleanup_buf struct buf stuck = {0};
-	add_age(p, &stuck, l->stuck_s);
+	if (!l->finished)
+		add_age(p, &stuck, l->stuck_s);
 	draw_cell(p, l->here ? SCREEN_STRONG : SCREEN_QUIET, l->name, p->wide ? 16 : 13, true);
 	draw_cell(p, SCREEN_PLAIN, " ", 1, true);
 	if (p->wide)
@@ -322,6 +324,8 @@ static void draw_learner(struct page *p, const struct board_learner *l)
 		return;
 	}
 	end_line(p);
+	if (l->step_title == NULL && l->line == NULL && l->verdict == NULL)
+		return;
 	draw_cell(p, SCREEN_PLAIN, "  ", 2, true);
 	draw_cell(p, SCREEN_QUIET, l->step_title != NULL ? l->step_title : "", 18, true);
 	draw_cell(p, SCREEN_PLAIN, " ", 1, true);
@@ -353,9 +357,9 @@ static void say_learner(struct page *p, const struct board_learner *l)
 	cleanup_free char *title =
 		screen_note(p->screen, l->step_title != NULL ? l->step_title : "");
 	buf_printf(&text, "%s: %u of %u done", l->name, l->done, l->of);
-	add_part(&text, count_state(l, 's'), "skipped");
-	add_part(&text, count_state(l, 'h'), "with help");
-	add_part(&text, count_state(l, 'f'), "failed");
+	for (size_t i = 0; i < ARRAY_LENGTH(marks); i++)
+		if (marks[i].letter != 'd' && marks[i].letter != 'r')
+			add_part(&text, count_state(l, marks[i].letter), marks[i].name);
 	if (l->step_title != NULL)
 		buf_printf(&text, "; at: %s", title);
 	if (board_is_stuck(l, p->since_ms) != BOARD_MOVING) {
@@ -379,6 +383,15 @@ static void say_learners(struct page *p)
 		say_learner(p, &p->board->learners[i]);
 }
 
+/* What the marks of the tracks stand for. */
+static void draw_legend(struct page *p)
+{
+	cleanup_buf struct buf text = {0};
+	for (size_t i = 0; i < ARRAY_LENGTH(marks); i++)
+		buf_printf(&text, "%s%s %s", i > 0 ? DOT : "", marks[i].drawn, marks[i].name);
+	draw_wrapped(p, SCREEN_QUIET, NULL, buf_text(&text));
+}
+
 static void draw_learners(struct page *p)
 {
 	const struct board *b = p->board;
@@ -400,6 +413,8 @@ static void draw_learners(struct page *p)
 	end_line(p);
 	for (size_t i = 0; i < b->learner_count; i++)
 		draw_learner(p, &b->learners[i]);
+	if (p->wide)
+		draw_legend(p);
 }
 
 void board_page_draw(struct screen *screen, const struct board *board, bool connected)

@@ -220,8 +220,10 @@ bool reload_read(struct reload *reload, struct course **ret, struct error *err);
 void reload_close(struct reload *reload); /* NULL: does nothing */
 
 /* ---- items.c ---- */
-/* Prints facility and discrimination of a course's questions, from everyone's first attempts. */
-bool items_print(struct record *record, const char *course, bool json, struct error *err);
+/* Prints facility and discrimination of a course's questions, from everyone's first attempts.
+ * `course`: its id; `name`: what people call it. */
+bool items_print(
+	struct record *record, const char *course, const char *name, bool json, struct error *err);
 
 #define OPTION_LEARNER                                                                             \
 	{                                                                                          \

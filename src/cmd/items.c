@@ -132,7 +132,8 @@ static void print_item(
 	}
 	cleanup_free char *facility = format_percent(p->screen, item->facility);
 	cleanup_free char *discrimination = format_percent(p->screen, item->discrimination);
-	words_addf(&p->cells, "%s\n%s", question, lesson);
+	words_add(&p->cells, question);
+	words_add(&p->cells, lesson);
 	words_addf(&p->cells, "%zu", item->count);
 	words_add(&p->cells, facility);
 	words_add(&p->cells, discrimination);
@@ -153,22 +154,22 @@ static void print_all_items(struct printer *p, const struct answers *all)
 	}
 }
 
-static bool print_items_table(const struct answers *all, const char *course, struct error *err)
+static bool print_items_table(const struct answers *all, const char *name, struct error *err)
 {
 	static const char *const head[] = {
-		"question\nlesson", "answers", "facility", "discrimination", ""};
+		"question", "lesson", "answers", "facility", "discrimination", "verdict"};
 	struct printer p = {0};
 	if (!common_screen(&p.screen, err))
 		return false;
 	for (size_t i = 0; i < ARRAY_LENGTH(head); i++)
 		words_add(&p.cells, head[i]);
 	print_all_items(&p, all);
-	screen_say(p.screen, SCREEN_TITLE, NULL, "%s: everyone's first attempts", course);
+	screen_say(p.screen, SCREEN_TITLE, NULL, "%s: everyone's first attempts", name);
 	if (p.rows == 0)
 		screen_say(p.screen, SCREEN_PLAIN, NULL, "No one has finished a quiz yet.");
 	else
 		screen_table(p.screen, ARRAY_LENGTH(head), p.rows + 1,
-			(const char *const *)p.cells.items, 7u << 1);
+			(const char *const *)p.cells.items, 7u << 2);
 	words_finish(&p.cells);
 	return common_screen_close(p.screen, true, err);
 }
@@ -183,7 +184,8 @@ static void print_items_json(const struct answers *all)
 	cJSON_Delete(p.json);
 }
 
-bool items_print(struct record *record, const char *course, bool json, struct error *err)
+bool items_print(
+	struct record *record, const char *course, const char *name, bool json, struct error *err)
 {
 	struct answers all = {0};
 	bool good = record_answers(record, course, add_first_answer, &all, err);
@@ -193,7 +195,7 @@ bool items_print(struct record *record, const char *course, bool json, struct er
 	if (good && json)
 		print_items_json(&all);
 	else if (good)
-		good = print_items_table(&all, course, err);
+		good = print_items_table(&all, name, err);
 	answers_finish(&all);
 	return good;
 }

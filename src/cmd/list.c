@@ -110,9 +110,12 @@ static bool print_course(struct screen *screen, const char *learner, const char 
 	const char *from, size_t width, struct error *err)
 {
 	cleanup_error struct error broken = {0};
-	cleanup_free char *mark = xasprintf("%-*s", (int)width, name);
+	bool narrow = 2 * width > screen_width(screen); /* then the title has a line of its own */
+	cleanup_free char *mark = narrow ? xstrdup("  ") : xasprintf("%-*s", (int)width, name);
 	struct record_progress progress = {0};
 	struct course *course;
+	if (narrow)
+		screen_say(screen, SCREEN_STRONG, NULL, "%s", name);
 	if (!course_load(name, &course, &broken)) {
 		screen_say(screen, SCREEN_WARN, mark, "! %s", error_text(&broken));
 		return true;

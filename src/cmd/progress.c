@@ -24,6 +24,13 @@ static char *format_steps(const struct screen *screen, const struct record_lesso
 	return buf_steal(&text);
 }
 
+/* A path is not wrapped, so that it can be copied. */
+static void put_unbroken(struct screen *screen, const char *path)
+{
+	screen_put(screen, SCREEN_QUIET, path);
+	screen_newline(screen);
+}
+
 static void print_course_progress(struct screen *screen, const struct record_course *course)
 {
 	static const char quiz_head[] = "quiz\n"
@@ -48,7 +55,7 @@ static void print_course_progress(struct screen *screen, const struct record_cou
 		screen, SCREEN_TITLE, NULL, "%s", course->title ? course->title : course->course);
 	if (course->reference != NULL &&
 		course->reference[0] == '/') /* several may share a title */
-		screen_say(screen, SCREEN_QUIET, NULL, "%s", course->reference);
+		put_unbroken(screen, course->reference);
 	screen_table(screen, ARRAY_LENGTH(head), course->lesson_count + 1,
 		(const char *const *)cells.items, 1u << 3);
 	screen_say(screen, SCREEN_QUIET, NULL, "time on task: %s", buf_text(&whole));
@@ -88,7 +95,7 @@ static bool print_items(const struct arguments *arguments, struct record *record
 	else if (!resume_reference(record, learner, &reference, err))
 		return false;
 	return identity_find(record, learner, reference, &id, err) &&
-	       items_print(record, id, arguments_get(arguments, "json") != NULL, err);
+	       items_print(record, id, reference, arguments_get(arguments, "json") != NULL, err);
 }
 
 static bool print_progress(const struct arguments *arguments, struct record *record,

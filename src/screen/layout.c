@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#define DOT "· "
 #define ROOM_MIN 8 /* columns that a margin leaves to its text */
 
 /* Returns the last word break before `fits`: after a word, before blanks. 0: there is none. */
@@ -16,6 +17,15 @@ static size_t last_gap(const char *text, size_t fits, size_t *ret_skip)
 		end--;
 	*ret_skip = end > 0 ? blank - end : 0;
 	return end;
+}
+
+/* The same, but not before a dot that separates parts: it ends a line. */
+static size_t last_gap_after_dot(const char *text, size_t fits, size_t *ret_skip)
+{
+	size_t gap = last_gap(text, fits, ret_skip);
+	while (gap > 0 && text_starts(text + gap + *ret_skip, DOT))
+		gap = last_gap(text, gap, ret_skip);
+	return gap;
 }
 
 /* Returns how much of text fits a line: up to a newline, the last blank that fits, or a cut within
@@ -41,6 +51,11 @@ static size_t line_length(const char *text, size_t length, unsigned width, size_
 		blanks++;
 	if (blanks > 0) {
 		size_t more = fits + blanks;
+		size_t gap = text_starts(text + more, DOT)
+				     ? last_gap_after_dot(text, fits, ret_skip)
+				     : 0;
+		if (gap > 0)
+			return gap;
 		*ret_skip = more < length && text[more] == '\n' ? blanks + 1 : blanks;
 		return fits;
 	}
@@ -48,7 +63,7 @@ static size_t line_length(const char *text, size_t length, unsigned width, size_
 		*ret_skip = 1;
 		return fits;
 	}
-	size_t gap = last_gap(text, fits, ret_skip);
+	size_t gap = last_gap_after_dot(text, fits, ret_skip);
 	return gap > 0 ? gap : fits;
 }
 

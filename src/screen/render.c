@@ -421,6 +421,9 @@ void screen_lesson_head(struct screen *s, const char *number, const char *title,
 			styled_add(&text, LOOK_DIM, "─", strlen("─"));
 		styled_add(&text, LOOK_DIM, " ", 1);
 		styled_add(&text, LOOK_DIM, right, strlen(right));
+	} else {
+		cleanup_free char *after = xasprintf(" (%s)", right);
+		styled_add(&text, LOOK_DIM, after, strlen(after));
 	}
 	const struct margin margin = {"", "", 0};
 	layout_write(s, &text, &margin, s->width);

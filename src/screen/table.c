@@ -169,6 +169,14 @@ static void draw_grid(struct table *t)
 
 /* ---- one record below another ---- */
 
+/* A head that has two lines above its column. */
+static void add_in_a_line(struct styled *out, const struct styled *head)
+{
+	const char *text = buf_text(&head->text);
+	for (size_t i = 0; i < head->text.length; i++)
+		styled_add(out, head->looks[i], text[i] == '\n' ? " " : text + i, 1);
+}
+
 static void draw_field(
 	struct table *t, const struct styled *head, const struct styled *value, const char *indent)
 {
@@ -176,8 +184,8 @@ static void draw_field(
 	cleanup_free char *first = xasprintf("%s%s", t->margin->first, indent);
 	cleanup_free char *rest = xasprintf("%s%s  ", t->margin->first, indent);
 	const struct margin margin = {first, rest, t->margin->look};
-	if (head != NULL) {
-		styled_append(&text, head);
+	if (head != NULL && !text_is_blank(buf_text(&head->text))) {
+		add_in_a_line(&text, head);
 		styled_add(&text, LOOK_DIM, ": ", 2);
 	}
 	styled_append(&text, value);

@@ -87,7 +87,8 @@ char *screen_note(const struct screen *s, const char *text)
 	return s->words ? replace_symbols(text, "🖼 ") : xstrdup(text);
 }
 
-/* "✔ " → "OK: ", "🧪 1/4 " → "Quiz 1/4: ", "• " → "- ". Only what stands first is a symbol.
+/* "✔ " → "OK: ", "🧪 1/4 " → "Quiz 1/4: ", "• " → "- ". Only what stands first is a
+ * symbol.
  */
 char *screen_mark(const struct screen *s, const char *mark)
 {

@@ -141,7 +141,9 @@ void show_where(struct session *s)
 void show_links(struct session *s)
 {
 	const struct course_lesson *l = session_lesson(s);
-	screen_say(s->screen, SCREEN_QUIET, NULL, "%s, line %d", l->note->path, l->line);
+	cleanup_free char *place = xasprintf("%s, line %d", l->note->path, l->line);
+	screen_put(s->screen, SCREEN_QUIET, place); /* not wrapped, so that it can be copied */
+	screen_newline(s->screen);
 	if (l->source != NULL)
 		screen_say(s->screen, SCREEN_LINK, "source: ", "%s", l->source);
 	screen_links(s->screen, l->section->links, l->section->link_count);
