@@ -84,7 +84,14 @@ static inline void suite_golden(const char *path, const char *made)
 		ck_assert_msg(
 			file_write(path, made, strlen(made), 0644, &err), "%s", error_text(&err));
 	ck_assert_msg(file_read(path, 1 << 20, &kept, &err), "%s", error_text(&err));
-	ck_assert_msg(text_same(made, buf_text(&kept)), "expected as in %s; got:\n%s", path, made);
+	const char *other = made, *line = buf_text(&kept);
+	for (size_t i = 0; made[i] != '\0' && made[i] == buf_text(&kept)[i]; i++)
+		if (made[i] == '\n') {
+			other = made + i + 1;
+			line = buf_text(&kept) + i + 1;
+		}
+	ck_assert_msg(text_same(made, buf_text(&kept)), "%s: expected:\n%.800s\n; got:\n%.800s",
+		path, line, other);
 }
 
 /* Loads each NOTE.md in a folder of the data by `print`, and compares what it prints with NOTE and

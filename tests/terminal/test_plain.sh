@@ -5,59 +5,7 @@
 . "$(dirname "$0")/library.sh"
 export XDG_CONFIG_HOME="$folder/config" COLUMNS=80
 note=$folder/practice.md
-cat >"$note" <<'END'
-# Practice
-
-## Running
-
-🎯 Start a container.
-
-Words with `code`, ~~old words~~ and a ![picture of it](https://example.org/a.png).
-
-- [x] begun
-- [ ] open
-- a point
-
-> Somebody said so.
-
-| command | what it does |
-| --- | --- |
-| `docker ps` | lists containers |
-
-```console
-$ docker run -d --name web nginx
-```
-
-```yaml
-key: value
-```
-
-## Tasks
-
-🧪 Start `alpine` as `job`, and let it end.
-<!-- task job
-check: container job is exited
-check: container job is of image alpine
-hint: Look at what `docker run` takes.
-solution: docker run --name job alpine true
-fresh: job = chore, errand
--->
-
-## Questions
-
-Ask before you read on.
-<!-- quiz: first -->
-END
-mkdir "$folder/quizzes"
-cat >"$folder/quizzes/questions.gift" <<'END'
-::first::Which one is right? {~that one #No, the other one. =this one ~none}
-
-::second::Containers are virtual machines. {F}
-
-::third::What lists them? {=docker ps =docker container ls}
-
-::fourth::Pairs {=image -> recipe =container -> process =volume -> data}
-END
+cp -r "$ROPES_SOURCE/tests/data/views/course/." "$folder"
 cat >"$folder/bad.md" <<'END'
 # Bad
 
