@@ -77,6 +77,9 @@ void screen_lesson_head(
  * terminal supports it. */
 void screen_blocks(struct screen *screen, const struct note_block *blocks, size_t count,
 	const struct note_link *links, size_t link_count);
+/* From now on, pictures of notes are drawn, if they are below this folder; NULL: none. A terminal
+ * without graphics gets the drawing in text beside one, NAME.txt for NAME.svg. */
+void screen_set_pictures(struct screen *screen, const char *folder);
 /* Lists a section's links that `blocks` use. */
 void screen_links(struct screen *screen, const struct note_link *links, size_t link_count);
 /* Draws a command in a box of its own: "$ docker run …", long lines wrapped with a hanging indent;

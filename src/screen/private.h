@@ -47,6 +47,7 @@ struct screen {
 	struct foreign *foreign;
 	struct prompt *prompt;
 	const char *editing; /* keys of the prompt; NULL: as ~/.inputrc says */
+	char *pictures;      /* the folder of the notes' pictures; NULL: none are drawn */
 	char *history_path;  /* NULL: the history is not saved */
 };
 
@@ -72,6 +73,15 @@ void draw_text(struct screen *screen, unsigned look, const char *text, size_t le
 unsigned draw_look(enum screen_style style);
 /* Writes part of styled text; no wrapping. */
 void draw_styled(struct screen *screen, const struct styled *text, size_t at, size_t length);
+
+/* ---- picture.c ---- */
+
+/* Draws a picture of the note's folder, or the drawing in text beside it. Returns false if it drew
+ * nothing: its words have to do. */
+bool picture_draw(struct screen *screen, const char *name);
+/* Of what chafa printed, passes whole harmless graphics. Returns false if there is none, or one
+ * that is not harmless. */
+bool picture_filter(const struct buf *output, bool kitty, struct buf *ret);
 
 /* ---- layout.c: wraps styled text ---- */
 

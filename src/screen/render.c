@@ -212,9 +212,26 @@ static void render_linked(struct page *p, const struct note_block *b, const char
 	note_text_plain(&b->text, &caption);
 	cleanup_free char *own = screen_own(p->screen, what);
 	buf_printf(&line, "%s%s%s", own, caption.length > 0 ? " " : "", buf_text(&caption));
-	if (b->link > 0 && b->link <= p->link_count)
-		buf_printf(&line, ": %s", p->links[b->link - 1].url);
+	const char *url = b->link > 0 && b->link <= p->link_count ? p->links[b->link - 1].url : "";
+	bool is_file = p->screen->words && strstr(url, "://") == NULL; /* its words are there */
+	if (*url != '\0' && !(is_file && caption.length > 0))
+		buf_printf(
+			&line, "%s%s", p->screen->words && caption.length == 0 ? " " : ": ", url);
 	styled_add(&text, LOOK_DIM, buf_text(&line), line.length);
+	render_text(p, b, &text);
+	styled_finish(&text);
+}
+
+/* A picture that was drawn keeps its words, as its caption; its address says no more. */
+static void render_picture(struct page *p, const struct note_block *b)
+{
+	bool known = b->link > 0 && b->link <= p->link_count;
+	if (!known || !picture_draw(p->screen, p->links[b->link - 1].url)) {
+		render_linked(p, b, "🖼 picture");
+		return;
+	}
+	struct styled text = {0};
+	add_spans(p->screen, &text, LOOK_DIM, &b->text);
 	render_text(p, b, &text);
 	styled_finish(&text);
 }
@@ -293,7 +310,7 @@ static void render_block(struct page *p, const struct note_block *b)
 		render_table(p, b);
 		break;
 	case NOTE_PICTURE:
-		render_linked(p, b, "🖼 picture");
+		render_picture(p, b);
 		break;
 	case NOTE_FILM:
 		render_linked(p, b, "🎬 film");

@@ -56,6 +56,7 @@ void screen_close(struct screen *s)
 	prompt_destroy(s);
 	history_close(s);
 	foreign_destroy(s->foreign);
+	screen_set_pictures(s, NULL);
 	screen_raw(s, false);
 	if (s->signals >= 0)
 		close(s->signals);

@@ -34,9 +34,9 @@ static const struct {
 	{"✋", "Hand up", NULL},
 	{"🏁", "End", NULL},
 	{"💡 ", "", NULL}, /* "Hint 1 of 2" follows */
-	{"🖼 picture", NULL, "Picture"},
+	{"🖼 picture", NULL, "Picture:"},
 	{"🖼 ", NULL, "Picture: "},
-	{"🎬 film", NULL, "Film"},
+	{"🎬 film", NULL, "Film:"},
 	{"›", ">", ">"},
 	{" …", "...", "..."},
 	{"…", "...", "..."},
@@ -47,12 +47,14 @@ bool screen_has_words(const struct screen *s)
 	return s->words;
 }
 
-/* Returns the length of the symbol at the start of `text`; 0: there is none. */
-static size_t match_symbol(const char *text, bool is_mark, const char **ret_word)
+/* Returns the length of the symbol at the start of `text`; 0: there is none. `only`: the one to
+ * look for; NULL: any. */
+static size_t match_symbol(const char *text, bool is_mark, const char *only, const char **ret_word)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(symbols); i++) {
 		const char *word = is_mark ? symbols[i].mark : symbols[i].text;
-		if (word != NULL && text_starts(text, symbols[i].symbol)) {
+		bool wanted = only == NULL || text_same(only, symbols[i].symbol);
+		if (word != NULL && wanted && text_starts(text, symbols[i].symbol)) {
 			*ret_word = word;
 			return strlen(symbols[i].symbol);
 		}
@@ -65,9 +67,7 @@ static char *replace_symbols(const char *text, const char *only)
 	struct buf out = {0};
 	while (*text != '\0') {
 		const char *word;
-		size_t length = only == NULL || text_starts(text, only)
-					? match_symbol(text, false, &word)
-					: 0;
+		size_t length = match_symbol(text, false, only, &word);
 		if (length > 0)
 			buf_add_text(&out, word);
 		else
@@ -94,7 +94,7 @@ char *screen_mark(const struct screen *s, const char *mark)
 {
 	struct buf out = {0};
 	const char *word, *first = mark + strspn(mark, " ");
-	size_t taken = s->words ? match_symbol(first, true, &word) : 0;
+	size_t taken = s->words ? match_symbol(first, true, NULL, &word) : 0;
 	if (taken == 0)
 		return xstrdup(mark);
 	buf_add(&out, mark, (size_t)(first - mark));

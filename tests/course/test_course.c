@@ -406,6 +406,42 @@ START_TEST(shipped_words_are_our_own)
 }
 END_TEST
 
+/* Each picture has words, and a drawing in text that fits a narrow terminal. */
+static unsigned check_pictures(const struct course *course)
+{
+	unsigned count = 0;
+	for (size_t i = 0; i < course->lesson_count; i++) {
+		const struct note_section *s = course->lessons[i].section;
+		cleanup_free char *folder = path_parent(course->lessons[i].note->path);
+		for (size_t l = 0; l < s->link_count; l++) {
+			const char *url = s->links[l].url;
+			cleanup_buf struct buf drawing = {0};
+			if (s->links[l].kind != NOTE_LINK_PICTURE || strstr(url, "://") != NULL)
+				continue;
+			cleanup_free char *beside =
+				xasprintf("%.*s.txt", (int)strlen(url) - 4, url);
+			ck_assert_msg(
+				text_ends(url, ".svg") && beneath_exists(folder, url), "%s", url);
+			ck_assert_msg(beneath_read(folder, beside, 1 << 16, &drawing, NULL), "%s",
+				beside);
+			for (const char *line = buf_text(&drawing); *line != '\0';
+				line = text_next_line(line))
+				ck_assert_uint_le(utf8_width(line, strcspn(line, "\n")), 40);
+			count++;
+		}
+	}
+	return count;
+}
+
+START_TEST(shipped_pictures_are_drawn_in_text_too)
+{
+	struct course *course = NULL;
+	ck_assert(course_load("docker-start-here", &course, NULL));
+	ck_assert_uint_ge(check_pictures(course), 5);
+	course_destroy(course);
+}
+END_TEST
+
 /* Every section of a note with the sections of those notes is a lesson of the course: same title,
  * same order. */
 START_TEST(every_section_is_a_lesson)
@@ -667,6 +703,7 @@ int main(void)
 		{equal_steps_are_numbered, 1},
 		{shipped_words_are_our_own, ARRAY_LENGTH(shipped)},
 		{the_catalogue_begins_with_the_first_course, 1},
+		{shipped_pictures_are_drawn_in_text_too, 1},
 		{every_section_is_a_lesson, 1},
 		{lessons_are_whole, ARRAY_LENGTH(shipped)},
 	};

@@ -98,7 +98,7 @@ def check_document(name, targets):
             for word in words:
                 if TREE.match(word) and not re.search(r'NAME|KIND|ANCHOR|MODULE|[A-Z]{4}', word.split('.')[0]):
                     tell((SOURCE / word).exists(), f'{where}: there is no {word}')
-    for target in re.findall(r'\]\(([^)#\s]+)', text):
+    for target in re.findall(r'\]\(([^)#\s]+)', re.sub(r'`[^`\n]+`', '', text)):
         if '://' not in target and not target.startswith('mailto:'):
             tell((folder / target).exists(), f'{name}: a link leads to {target}, which is not there')
 

@@ -18,7 +18,9 @@ is "$(cd "$root/usr/share/ropes" && find . -type f -perm 755 | sort)" \
 	"$(cd "$ROPES_SOURCE" && find ./assets ./lessons ./quizzes -type f -perm -100 ! -path './assets/packages/*' | sort)" "a practice image's programs stay executable"
 is "$(find "$root/usr" -type d ! -perm 755)" "" "and open all folders"
 is "$(find "$root" -name man -o -name completions -o -name pictures | sed "s|$root/usr/share||" | sort | tr '\n' ' ')" \
-	"/bash-completion/completions /man " "nothing is there twice, and no picture"
+	"/bash-completion/completions /man /ropes/lessons/docker-start-here/pictures " "nothing is there twice, and of the pictures only those of lessons"
+is "$(cd "$root/usr/share/ropes/lessons" && find . -path '*/pictures/*' | sort)" \
+	"$(cd "$ROPES_SOURCE/lessons" && find . -path '*/pictures/*' | sort)" "all of them"
 is "$(cd "$root/usr/share/ropes" && diff -rq "$ROPES_SOURCE/quizzes" quizzes; diff -rq "$ROPES_SOURCE/assets/practice" assets/practice)" "" "the data is whole"
 for file in LICENSE README.md docs/THREATS.md; do
 	is "$(cmp "$ROPES_SOURCE/$file" "$root/usr/share/doc/ropes/$file" && echo same)" same "$file is among the documents"

@@ -91,6 +91,7 @@ screen_of() { # COLUMNS COMMAND: what a terminal shows, as one line without the 
 	wait_for '^ended' 20
 	capture | grep -v 'one more on this system' | sed -e 's/[`~│]//g' -e 's/─*//g' | tr -d ' \n'
 }
+# shellcheck disable=SC2016 # the window's shell expands it
 for command in 'list "$note"' 'show "$note"' progress doctor 'list'; do
 	for width in 80 40; do
 		export note
