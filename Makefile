@@ -3,7 +3,7 @@
 #   make check   install what tests need, build, run every test
 #   make check-course   everything in the courses that come with ropes, and two learners who go through all of it
 #   make check-on SUITE=trixie [AS=user]   these on a minimal system of another release, made for it
-# The rest: make | check-san | check-valgrind | coverage | lint | bench | fuzz | install | uninstall | dist | deb | packages | image | clean; MODE=san
+# The rest: make | check-san | check-valgrind | coverage | lint | bench | bench-report | fuzz | install | uninstall | dist | deb | packages | image | clean; MODE=san
 # builds with sanitizers.
 
 VERSION  := $(shell tools/version)
@@ -56,7 +56,7 @@ endif
 LIBS     = $(STATIC) $(shell pkg-config --libs $(PKGS)) -lutil -ldl -lm
 INCLUDES = $(shell pkg-config --cflags $(PKGS) $(LOADED))
 
-.PHONY: all start check check-course check-on check-san coverage check-valgrind lint bench fuzz deps deps-check install uninstall dist deb packages image clean help
+.PHONY: all start check check-course check-on check-san coverage check-valgrind lint bench bench-report fuzz deps deps-check install uninstall dist deb packages image clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -175,6 +175,11 @@ lint:
 
 bench: all $(BUILD)/bench/bench $(BUILD)/bench/lrs $(BUILD)/bench/room
 	@bench/run $(BUILD)
+# PARTS="notes explain": only those parts; see bench/run.
+bench-report: all $(BUILD)/bench/bench $(BUILD)/bench/lrs $(BUILD)/bench/room
+	@rm -rf $(BUILD)/bench-report && mkdir -p $(BUILD)/bench-report
+	@BENCH_REPORT=$(CURDIR)/$(BUILD)/bench-report/rows.tsv bench/run $(BUILD) $(PARTS)
+	@bench/report $(BUILD)/bench-report
 $(BUILD)/bench/%: $(BUILD)/bench/%.o $(LIBRARY)
 	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 

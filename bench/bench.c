@@ -25,6 +25,8 @@ extern char **environ;
 
 #define ROUNDS_MAX 101
 
+static const char *part; /* what is measured now */
+
 struct series {
 	double ms[ROUNDS_MAX];
 	size_t count;
@@ -116,6 +118,19 @@ static bool run_to_prompt(char *const argv[], struct series *s)
 	return found;
 }
 
+/* A row of BENCH_REPORT, a file that bench/report reads: part, what, value, unit, peer and its
+ * value, goal. */
+static void report_row(
+	const char *what, double ms, const char *against, double base, const char *goal)
+{
+	const char *path = getenv("BENCH_REPORT");
+	FILE *out = path != NULL ? fopen(path, "ae") : NULL;
+	if (out == NULL)
+		return;
+	fprintf(out, "%s\t%s\t%.4f\tms\t%s\t%.4f\t%s\n", part, what, ms, against, base, goal);
+	fclose(out);
+}
+
 static void tell(const char *what, const struct series *s, const char *against,
 	const struct series *base, const char *goal)
 {
@@ -129,6 +144,8 @@ static void tell(const char *what, const struct series *s, const char *against,
 			median(base));
 	printf("   %s\n", goal);
 	fflush(stdout);
+	if (base != NULL && base->count > 0)
+		report_row(what, median(s), against, median(base), goal);
 }
 
 /* ---- notes ---- */
@@ -469,16 +486,56 @@ static void bench_sandbox(void)
 	sandbox_close(sandbox, true);
 }
 
+/* What the parts are given. */
+static struct {
+	char *ropes, *note, *folder;
+} given;
+
+static void measure_notes(void)
+{
+	bench_notes(given.ropes, given.note, given.folder);
+}
+
+static void measure_lint(void)
+{
+	bench_lint(given.ropes, given.folder);
+}
+
+static void measure_tests(void)
+{
+	bench_tests(given.ropes, given.folder);
+}
+
+static void measure_explain(void)
+{
+	bench_explain(given.ropes);
+}
+
+static const struct {
+	const char *name;
+	void (*measure)(void);
+} parts[] = {
+	{"notes", measure_notes},
+	{"lint", measure_lint},
+	{"tests", measure_tests},
+	{"explain", measure_explain},
+	{"sandbox", bench_sandbox},
+};
+
 int main(int argc, char **argv)
 {
-	if (argc != 4) {
-		fprintf(stderr, "usage: bench ROPES NOTE FOLDER\n");
+	if (argc < 5) {
+		fprintf(stderr, "usage: bench ROPES NOTE FOLDER PART...\n");
 		return ERROR_USAGE;
 	}
-	bench_notes(argv[1], argv[2], argv[3]);
-	bench_lint(argv[1], argv[3]);
-	bench_tests(argv[1], argv[3]);
-	bench_explain(argv[1]);
-	bench_sandbox();
+	given.ropes = argv[1];
+	given.note = argv[2];
+	given.folder = argv[3];
+	for (size_t i = 0; i < ARRAY_LENGTH(parts); i++)
+		for (int wanted = 4; wanted < argc; wanted++)
+			if (text_same(argv[wanted], parts[i].name)) {
+				part = parts[i].name;
+				parts[i].measure();
+			}
 	return 0;
 }

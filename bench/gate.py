@@ -78,6 +78,12 @@ def row(name, run, paths, unit, scale, rounds=ROUNDS):
     medians = {way: statistics.median(values) for way, values in times.items()}
     told = '  '.join(f'{way} {medians[way] * scale:9.2f} {unit} {medians[way] / medians["direct"]:5.2f}x' for way in paths)
     print(f'{name:<34} {told}', flush=True)
+    if report := os.environ.get('BENCH_REPORT'):
+        with open(report, 'a', encoding='utf-8') as file:
+            for way in paths:
+                if way != 'direct':
+                    print('gate', f'{name}, by {way}', f'{medians[way] * scale:.4f}', unit, 'directly', f'{medians["direct"] * scale:.4f}',
+                          '', sep='\t', file=file)
 
 
 def start_haproxy(folder, daemon):
