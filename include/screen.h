@@ -80,7 +80,7 @@ void screen_blocks(struct screen *screen, const struct note_block *blocks, size_
 /* From now on, pictures of notes are drawn, if they are below this folder; NULL: none. A terminal
  * without graphics gets the drawing in text beside one, NAME.txt for NAME.svg. */
 void screen_set_pictures(struct screen *screen, const char *folder);
-/* Lists a section's links that `blocks` use. */
+/* Lists a section's links that `blocks` use, but not the pictures of the note's folder. */
 void screen_links(struct screen *screen, const struct note_link *links, size_t link_count);
 /* Draws a command in a box of its own: "$ docker run …", long lines wrapped with a hanging indent;
  * and below it, dimmed, the expected output (or NULL; `max` lines at most, then "… 12 more"). */

@@ -273,10 +273,20 @@ static bool draw_text_beside(struct screen *s, const char *name)
 	return true;
 }
 
+static bool is_local(const char *name)
+{
+	return name[0] != '/' && strstr(name, "://") == NULL;
+}
+
+bool picture_exists(const struct screen *s, const char *name)
+{
+	return s->pictures != NULL && is_local(name) && beneath_exists(s->pictures, name);
+}
+
 bool picture_draw(struct screen *s, const char *name)
 {
 	cleanup_buf struct buf file = {0};
-	if (s->pictures == NULL || s->words || name[0] == '/' || strstr(name, "://") != NULL ||
+	if (s->pictures == NULL || s->words || !is_local(name) ||
 		(!text_ends(name, ".svg") && !text_ends(name, ".png")))
 		return false;
 	bool good =

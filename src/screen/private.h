@@ -79,6 +79,7 @@ void draw_styled(struct screen *screen, const struct styled *text, size_t at, si
 /* Draws a picture of the note's folder, or the drawing in text beside it. Returns false if it drew
  * nothing: its words have to do. */
 bool picture_draw(struct screen *screen, const char *name);
+bool picture_exists(const struct screen *screen, const char *name);
 /* Of what chafa printed, passes whole harmless graphics. Returns false if there is none, or one
  * that is not harmless. */
 bool picture_filter(const struct buf *output, bool kitty, struct buf *ret);

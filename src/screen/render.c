@@ -390,6 +390,8 @@ void screen_links(struct screen *s, const struct note_link *links, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		const struct note_link *link = &links[i];
 		const char *word = link_words[link->kind];
+		if (link->kind == NOTE_LINK_PICTURE && picture_exists(s, link->url))
+			continue; /* it was drawn, or its words were shown */
 		cleanup_free char *mark = xasprintf("[%zu] ", i + 1);
 		cleanup_free char *rest = xasprintf("%*s", (int)strlen(mark), "");
 		const struct margin margin = {mark, rest, LOOK_DIM};

@@ -125,6 +125,7 @@ static void draw_picture(const struct picture *p)
 	screen_raw(screen, true);
 	screen_set_pictures(screen, folder);
 	screen_blocks(screen, &block, 1, links, 1);
+	screen_links(screen, links, 1);
 	screen_flush(screen);
 	_exit(0);
 }
@@ -158,6 +159,8 @@ START_TEST(pictures_are_drawn)
 	ck_assert_msg(p->shows == NULL || strstr(text, p->shows) != NULL, "%s", text);
 	ck_assert_msg(p->never_shows == NULL || strstr(text, p->never_shows) == NULL, "%s", text);
 	ck_assert_ptr_nonnull(strstr(text, "A caption"));
+	bool listed = strstr(text, "[1]") != NULL;
+	ck_assert_int_eq(listed, strstr(p->file, "//") != NULL || text_starts(p->file, "../"));
 	ck_assert_ptr_null(strstr(text, "\033]52"));
 	ck_assert_ptr_null(strstr(text, "\033[?1049h"));
 }
