@@ -221,6 +221,15 @@ static bool take_colons(struct dialect *d, const struct rest *rest)
 
 /* ---- other dialects ---- */
 
+/* Directives whose content is Markdown. */
+static bool is_box(const char *word)
+{
+	static const char *const boxes[] = {"exercise", "solution", "dropdown", "tab-set",
+		"tab-item", "grid", "grid-item", "grid-item-card", "card", "sidebar", "margin",
+		"topic", "details"};
+	return text_is_one_of(word, boxes, ARRAY_LENGTH(boxes));
+}
+
 /* "```{note} Title", "```{code-block} bash": directives of MyST. */
 static bool take_directive(struct dialect *d, const struct rest *rest)
 {
@@ -240,13 +249,18 @@ static bool take_directive(struct dialect *d, const struct rest *rest)
 		containers_add_line(d, rest, line);
 		return true;
 	}
+	bool callout = icons_is_type(word) || text_same(word, "admonition");
 	const struct container c = {.kind = CONTAINER_FENCE,
-		.indent = rest->indent,
+		.indent = callout ? rest->indent : 0,
 		.signs = fence.fence.signs,
-		.quote = true};
-	if ((!icons_is_type(word) && !text_same(word, "admonition")) || !containers_may_open(d, &c))
+		.quote = callout};
+	if ((!callout && !is_box(word)) || !containers_may_open(d, &c))
 		return false;
-	containers_add_callout(d, rest, text_same(word, "admonition") ? "note" : word, title);
+	if (callout)
+		containers_add_callout(
+			d, rest, text_same(word, "admonition") ? "note" : word, title);
+	else
+		containers_add_label(d, rest, title);
 	containers_open(d, &c);
 	return true;
 }
