@@ -99,6 +99,14 @@ static void set_fence(struct walker *w, cmark_node *node, size_t first)
 	}
 }
 
+/* "## SYNOPSIS": what follows is a pattern of commands. */
+static bool is_synopsis(const char *title)
+{
+	static const char *const names[] = {
+		"synopsis", "syntax", "syntaxe", "sintaxis", "sintaxe", "sintassi"};
+	return text_is_one_of_fold(title, names, ARRAY_LENGTH(names));
+}
+
 void code_visit(struct walker *w, cmark_node *node)
 {
 	size_t first = w->section->block_count;
@@ -114,7 +122,8 @@ void code_visit(struct walker *w, cmark_node *node)
 		language[0] = '\0';
 	cleanup_free char *file = fenced ? files_name_fence(w, node, info, language) : NULL;
 	struct fence fence = {.listing = true};
-	if (file == NULL && code != NULL && (fenced || commands_begin(code)))
+	if (file == NULL && code != NULL && !is_synopsis(w->section->title) &&
+		(fenced || commands_begin(code)))
 		commands_read(code, language, &w->within, &fence);
 	if (fence.listing)
 		add_listing(w, code != NULL ? code : "", blocks_line_of(w, node),

@@ -187,6 +187,8 @@ bool guess_is_prose(const char *line)
 				quote = quote == '\0' ? c[i] : quote == c[i] ? '\0' : quote;
 		cleanup_free char *text = xstrndup(c, word);
 		bool last = text_is_blank(c + word);
+		if (!first && !last && quote == '\0' && text_ends(text, ","))
+			return true;
 		if (!first && !last && quote == '\0' &&
 			text_is_one_of(text, words, ARRAY_LENGTH(words)))
 			return true;
@@ -197,11 +199,12 @@ bool guess_is_prose(const char *line)
 	       line[length - 2] != '.' && line[length - 2] != '/';
 }
 
-/* Docker knows the subcommand, and none of its operands is missing or too many. */
+/* Docker knows the subcommand, and none of its operands is missing or too many. Podman has
+ * subcommands of its own. */
 static bool is_docker_call(const struct cli_call *call, const char *line)
 {
 	struct cli_faults faults = {0};
-	bool good = !cli_is_group(call->command) && call->unknown_word == 0;
+	bool good = call->unknown_word > 0 ? call->is_podman : !cli_is_group(call->command);
 	cli_find_faults(call, line, &faults);
 	for (size_t i = 0; i < faults.count; i++) {
 		enum cli_fault_kind kind = faults.items[i].kind;

@@ -150,6 +150,26 @@ static struct leading read_leading(const struct note_text *text)
 	return (struct leading){.code = code, .labelled = before.length > 0, .alone = alone};
 }
 
+/* "docker logs web - shows the log": returns where the remark begins; 0: there is none. In
+ * "kubectl exec web -- ls", more of the command follows. */
+static size_t remark_at(const char *line)
+{
+	static const char *const dashes[] = {" - ", " – ", " — ", " → ", " -- "};
+	const char *end = strchr(line, '\n');
+	if (!guess_is_host_command(line) || (end != NULL && end[1] != '\0'))
+		return 0;
+	bool ends_options = strstr(line, " exec ") != NULL || strstr(line, " run ") != NULL;
+	for (size_t i = 0; i < ARRAY_LENGTH(dashes); i++) {
+		const char *dash = strstr(line, dashes[i]);
+		const char *words = dash != NULL ? dash + strlen(dashes[i]) : "";
+		bool remark =
+			text_same(dashes[i], " -- ") ? !ends_options : strchr(words, ' ') != NULL;
+		if (isalpha((unsigned char)*words) && remark)
+			return (size_t)(dash - line);
+	}
+	return 0;
+}
+
 /* Most paragraphs cannot be commands: they begin with a capital, and have no sign of a prompt. */
 static bool may_begin_command(const struct walker *w, cmark_node *node)
 {
@@ -176,7 +196,7 @@ bool prose_take_paragraph(struct walker *w, cmark_node *node, int line)
 	if (*from == '\0' || (strchr(first, *from) == NULL && within_prompt(from) == 0 &&
 				     prompts_length(from, PROMPT_PLAIN) == 0))
 		return false;
-	return add_if_commands(w, source, false, line);
+	return remark_at(source) == 0 && add_if_commands(w, source, false, line);
 }
 
 bool prose_take_code(struct walker *w, const struct note_text *text, int line)
@@ -216,26 +236,29 @@ static bool explains(const struct note_text *text, const char *code)
 	cleanup_free char *verb = xstrndup(rest, strcspn(rest, " \n"));
 	if (text_is_one_of(verb, verbs, ARRAY_LENGTH(verbs)))
 		return guess_is_host_command(code);
-	return guess_is_host_command(code) && strlen(rest) <= 60 && strchr(rest, ',') == NULL &&
+	return guess_is_host_command(code) && strlen(rest) <= 60 && strpbrk(rest, ",?？") == NULL &&
 	       !begins_statement(rest);
 }
 
-/* "docker logs web - shows the log": returns the command before the dash; NULL. The caller frees
- * it.
- */
+/* "make a dump: docker exec db pg_dump -U shop": returns the command; NULL. Without an option, it
+ * may as well be a sentence: "remember: docker stats shows numbers". */
+static const char *command_behind_label(const char *line)
+{
+	const char *colon = strstr(line, ": ");
+	const char *code = colon != NULL ? colon + 2 : NULL;
+	return code != NULL && colon - line <= LABEL_MAX && guess_is_host_command(code) &&
+			       strstr(code, " -") != NULL
+		       ? code
+		       : NULL;
+}
+
+/* Returns the command in a text without code that it explains; NULL. The caller frees it. */
 static char *explained_command(const struct note_text *text)
 {
-	static const char *const dashes[] = {" - ", " – ", " — ", " → "};
 	const char *line = text->count == 1 ? text->spans[0].text : "";
-	if (!guess_is_host_command(line))
-		return NULL;
-	for (size_t i = 0; i < ARRAY_LENGTH(dashes); i++) {
-		const char *dash = strstr(line, dashes[i]);
-		const char *words = dash != NULL ? dash + strlen(dashes[i]) : "";
-		if (isalpha((unsigned char)*words) && strchr(words, ' ') != NULL)
-			return xstrndup(line, (size_t)(dash - line));
-	}
-	return NULL;
+	size_t remark = remark_at(line);
+	const char *labelled = command_behind_label(line);
+	return remark > 0 ? xstrndup(line, remark) : labelled != NULL ? xstrdup(labelled) : NULL;
 }
 
 void prose_add_code(struct walker *w, const struct note_text *text, bool item, int line)
