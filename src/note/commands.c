@@ -33,11 +33,15 @@ static bool is_script_language(const char *language)
 static bool has_sign_prompt(const struct words *lines, const char *language)
 {
 	size_t first = fence_skip_comments(lines, 0);
+	bool without = guess_is_command_alone(fence_line(lines, first));
 	if (is_script_language(language) && first < lines->count)
 		return prompts_length(lines->items[first], PROMPT_PLAIN) > 0;
-	for (size_t i = 0; i < lines->count; i++)
-		if (prompts_length(lines->items[i], PROMPT_PLAIN) > 0)
+	for (size_t i = 0; i < lines->count; i++) {
+		/* after a command without a prompt, "❯ test/x.js (2 tests)" is output */
+		size_t prompt = prompts_length(lines->items[i], PROMPT_PLAIN);
+		if (prompt > 0 && (!without || prompts_names_command(lines->items[i] + prompt)))
 			return true;
+	}
 	return false;
 }
 
@@ -99,11 +103,8 @@ static bool is_known(const char *code)
 		"service", "node", "touch", "less", "host", "date", "find", "set", "source"};
 	cleanup_free char *first = xstrndup(code, strcspn(code, " "));
 	cleanup_free char *line = xstrndup(code, strcspn(code, "\n"));
-	const char *gap = strstr(line, "   "); /* of a drawing, unless a comment follows */
-	bool drawn = gap != NULL && gap[strspn(gap, " ")] != '#' && gap[strspn(gap, " ")] != '\\' &&
-		     strpbrk(line, "'\"") == NULL;
 	bool sentence = guess_is_prose(line) && strpbrk(line, "-'\"/$<|") == NULL;
-	return prompts_is_likely_command(code) && !drawn && !sentence &&
+	return prompts_is_likely_command(code) && !guess_is_drawn(line) && !sentence &&
 	       !(text_is_one_of(first, words, ARRAY_LENGTH(words)) && guess_is_prose(line));
 }
 
@@ -169,8 +170,8 @@ static bool has_variable_of(const struct words *set, const char *code)
 	return false;
 }
 
-/* Show what works only on Windows, but do not run it. */
-static void set_windows_apart(struct fence *f, const char *language)
+/* Show what works only on Windows, or in a job, but do not run it. */
+static void set_foreign_apart(struct fence *f, const char *language)
 {
 	cleanup_words struct words set = {0};
 	for (size_t i = 0; i < f->count; i++) {
@@ -178,10 +179,11 @@ static void set_windows_apart(struct fence *f, const char *language)
 		size_t variable = guess_variable_length(c->code);
 		if (variable > 0)
 			words_add_bytes(&set, c->code, variable);
-		if (!c->comment && (guess_is_windows(c->code,
-					    is_windows_prompt(c->prompt) ? "cmd" : language) ||
-					   has_variable_of(&set, c->code)))
-			c->comment = true;
+		if (c->comment)
+			continue;
+		const char *of = is_windows_prompt(c->prompt) ? "cmd" : language;
+		c->comment = guess_is_windows(c->code, of) || guess_is_for_job(c->code) ||
+			     has_variable_of(&set, c->code);
 	}
 }
 
@@ -199,8 +201,10 @@ bool commands_begin(const char *code)
 			return true;
 	}
 	const char *line = fence_line(&lines, first);
-	return prompts_is_command(line) ||
-	       (prompts_is_likely_command(line) && text_starts(line + strcspn(line, " "), " -"));
+	const char *operand = line + strcspn(line, " ");
+	bool script = text_starts(line, "./") && *operand == ' ' && !guess_is_drawn(line);
+	return prompts_is_command(line) || script ||
+	       (prompts_is_likely_command(line) && text_starts(operand, " -"));
 }
 
 bool commands_contain(const char *code)
@@ -270,7 +274,7 @@ void commands_read(const char *code, const char *language, struct within *within
 		unprompted_read(&lines, unnamed, &w, &f);
 		f.listing = unnamed && !all_known(&f);
 	}
-	set_windows_apart(&f, language);
+	set_foreign_apart(&f, language);
 	if (!f.listing)
 		*within = w;
 	f.listing = f.listing || !has_command(&f);

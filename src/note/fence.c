@@ -186,3 +186,12 @@ size_t fence_find_exit(const struct words *lines, size_t at, bool prompts, enum 
 	}
 	return at;
 }
+
+bool fence_announces(const struct words *lines, size_t from, size_t at)
+{
+	size_t above = at;
+	while (above > from && text_is_blank(lines->items[above - 1]))
+		above--;
+	const char *line = above > from && above < at ? lines->items[above - 1] : "";
+	return text_ends(line, ":") && !text_ends(line, "::");
+}

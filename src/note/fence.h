@@ -15,6 +15,8 @@ enum prompt_signs {
 
 /* Returns how many bytes of the line are a prompt, including leading blanks; 0: there is none. */
 size_t prompts_length(const char *line, enum prompt_signs signs);
+/* Returns the length of a clock before a prompt: "[10:21:07] ", "10:21 "; 0: there is none. */
+size_t prompts_clock_length(const char *line);
 /* Returns whether the line is the upper line of a two-line prompt and next the lower one. */
 bool prompts_is_head(const char *line, const char *next);
 /* Returns whether the line begins with a word of the command table, ignoring assignments. */
@@ -87,6 +89,10 @@ size_t fence_prompt(const char *line, enum prompt_signs signs);
  * returns its line; `at` if the program was not left so. */
 size_t fence_find_exit(const struct words *lines, size_t at, bool prompts, enum prompt_signs signs);
 
+/* "You can now use your cluster with:" above a blank line: returns whether lines[at] is still
+ * output that began at `from`. */
+bool fence_announces(const struct words *lines, size_t from, size_t at);
+
 /* ---- session.c, unprompted.c: fences with and without prompts ---- */
 
 void session_read(
@@ -98,10 +104,14 @@ void unprompted_read(const struct words *lines, bool loose, struct within *withi
 
 /* Returns whether the line is for a reader, not for a shell: a table header, a sentence, an id. */
 bool guess_is_no_command(const char *line, const char *next);
+/* Returns whether the line has columns, as drawings and tables do: "node   20   1.1GB". */
+bool guess_is_drawn(const char *line);
 /* Returns whether a line is a command as a whole: docker knows its subcommand and operands. */
 bool guess_is_command_alone(const char *line);
 /* Returns whether the line only works on Windows: "Get-Process", "dir", "%cd%". */
 bool guess_is_windows(const char *line, const char *language);
+/* Returns whether only a job of a CI has the line's variables: "docker push $CI_REGISTRY_IMAGE". */
+bool guess_is_for_job(const char *line);
 /* Returns the length of the variable that a line of PowerShell sets, "$id = …"; 0: it sets none. */
 size_t guess_variable_length(const char *line);
 /* "API=http://localhost", "KEY=": the length of a variable's name that is set in capitals; 0. */

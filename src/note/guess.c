@@ -121,6 +121,20 @@ static bool is_underline(const char *line)
 	return line[length] == '\0' && strstr(line, "---") != NULL && line[0] != ' ';
 }
 
+/* "HTTP/1.1 200 OK" */
+static bool is_http_status(const char *line, size_t word)
+{
+	return text_starts(line, "HTTP/") && isdigit((unsigned char)line[5]) &&
+	       text_starts(line + word, " ") && isdigit((unsigned char)line[word + 1]);
+}
+
+/* "> app@1.0.0 start" of npm, "% Total" of curl; "> /var/log/x" empties a file. */
+static bool is_printed_sign(const char *line)
+{
+	return text_starts(line, "% ") ||
+	       (text_starts(line, "> ") && strchr("/~.$\"", line[2]) == NULL);
+}
+
 /* "team.colour=blue": a setting, not a variable of the shell. */
 static bool is_setting(const char *line)
 {
@@ -158,12 +172,20 @@ bool guess_is_no_command(const char *line, const char *next)
 	if (word == 0 || prompts_is_command(line))
 		return false;
 	return (unsigned char)line[0] >= 0x80 || strchr("|+=-*,)", line[0]) != NULL ||
-	       ends_like_a_label(line, word) || is_log(line, word) || is_hash(line, word) ||
-	       is_elision(line) || is_numeric_word(line, word) || is_table_head(line, word) ||
-	       is_verb_in_capitals(line, word) || begins_like_words(line, word) ||
+	       is_printed_sign(line) || ends_like_a_label(line, word) || is_log(line, word) ||
+	       is_hash(line, word) || is_elision(line) || is_numeric_word(line, word) ||
+	       is_table_head(line, word) || is_verb_in_capitals(line, word) ||
+	       is_http_status(line, word) || begins_like_words(line, word) ||
 	       is_assigned_text(line, word) || is_named_number(line, word) ||
 	       (line[0] == '.' && line[word - 1] == '/') || is_sentence(line, word) ||
 	       is_data(line, next) || is_setting(line) || is_path(line, word) || is_variable(line);
+}
+
+bool guess_is_drawn(const char *line)
+{
+	const char *gap = strstr(line, "   ");
+	const char *next = gap != NULL ? gap + strspn(gap, " ") : "#";
+	return *next != '#' && *next != '\\' && strpbrk(line, "'\"") == NULL;
 }
 
 /* ---- commands in prose ---- */
@@ -347,6 +369,11 @@ bool guess_is_windows(const char *line, const char *language)
 	       is_windows_program(word) ||
 	       (here && (has_path_of_windows(line) || !prompts_is_likely_command(line) ||
 				text_is_one_of_fold(word, words, ARRAY_LENGTH(words))));
+}
+
+bool guess_is_for_job(const char *line)
+{
+	return strstr(line, "$CI_") != NULL || strstr(line, "${CI_") != NULL;
 }
 
 bool guess_is_code_language(const char *word)

@@ -185,9 +185,12 @@ bool prompts_is_likely_command(const char *line)
 	if (text_starts(line, "./") || text_starts(line, "../") || text_starts(line, ". ") ||
 		(text_starts(line, "[ ") && strstr(line, " ]") != NULL) || text_starts(line, "[[ "))
 		return true;
-	if (!is_english_word(line, length))
+	if (!is_english_word(line, length) || text_starts(line, "diff --git a/"))
 		return false;
 	const char *next = line + length + strspn(line + length, " \t");
+	size_t operand = strcspn(next, " \t\n");
+	if (operand > 0 && next[operand - 1] == ':')
+		return false; /* "exec /app/run: no such file or directory" */
 	return *next == '-' || *next == '/' || *next == '$' || *next == '.' || *next == '~' ||
 	       strpbrk(next, "|>/=") != NULL || (*next == '\0' && text_starts(line, "clear"));
 }
@@ -347,6 +350,7 @@ static size_t place_behind_arrow(const char *text, size_t blanks)
 /* "🕙 16:12:38 ❯ ", "➜  ~ " */
 static size_t prompt_of_arrow(const char *line)
 {
+	/* programs print the others, too: "➜  Local:   http://localhost:5173" */
 	static const char *const arrows[] = {"❯", "➜", "»", "›", "λ"};
 	for (size_t i = 0; i < ARRAY_LENGTH(arrows); i++) {
 		/* only ❯ may follow other text */
@@ -360,7 +364,13 @@ static size_t prompt_of_arrow(const char *line)
 		size_t length = (size_t)(arrow - line) + width;
 		size_t blanks = strspn(line + length, " ");
 		length += blanks;
-		return i == 1 ? length + place_behind_arrow(line + length, blanks) : length;
+		size_t place = i == 1 ? place_behind_arrow(line + length, blanks) : 0;
+		const char *rest = line + length + place;
+		if (i > 0 && !text_starts(line + length, "~") && *rest != '\0' &&
+			strstr(line, "git:(") == NULL && !prompts_names_command(rest) &&
+			!prompts_names_command(line + length))
+			continue;
+		return length + place;
 	}
 	return 0;
 }
@@ -398,6 +408,15 @@ static size_t prompt_of_sign(const char *line, const char *signs)
 	if (line[0] == '%' && strstr(line, "   ") != NULL && strpbrk(line, "'\"#\\") == NULL)
 		return 0; /* "% time     seconds  usecs/call": the head of a table */
 	return sign_length(line, signs);
+}
+
+size_t prompts_clock_length(const char *line)
+{
+	size_t open = line[0] == '[', digits = strspn(line + open, "0123456789:.");
+	size_t end = open + digits;
+	if (digits < 4 || line[open + 2] != ':' || (open != 0 && line[end++] != ']'))
+		return 0;
+	return line[end] == ' ' ? end + 1 : 0;
 }
 
 /* "(venv) ", "(laptop): ", "laptop: ", "node1" before a prompt's sign. */
@@ -445,6 +464,7 @@ static size_t bare_prompt(const char *line, enum prompt_signs signs)
 size_t prompts_length(const char *line, enum prompt_signs signs)
 {
 	size_t front = strspn(line, " \t");
+	front += prompts_clock_length(line + front);
 	front += environment_length(line + front);
 	size_t length = bare_prompt(line + front, signs);
 	return length > 0 ? front + length : 0;

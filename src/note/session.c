@@ -36,14 +36,6 @@ static size_t find_unprompted(const struct words *lines, size_t at, size_t end)
 	return at;
 }
 
-/* "You can now use your cluster with:" above a blank line: what follows is still output. */
-static bool announces(const struct words *lines, size_t from, size_t at)
-{
-	while (at > from && text_is_blank(lines->items[at - 1]))
-		at--;
-	return at > from && text_ends(lines->items[at - 1], ":");
-}
-
 /* Output ends where, after a blank line or a comment, a command without a prompt follows. */
 static size_t output_end(const struct words *lines, size_t at, size_t end)
 {
@@ -52,7 +44,7 @@ static size_t output_end(const struct words *lines, size_t at, size_t end)
 		size_t first = i;
 		while (i < end && first > at && fence_is_idle(lines->items[first - 1]))
 			first--;
-		if (i < end && first < i && !announces(lines, at, i))
+		if (i < end && first < i && !fence_announces(lines, at, i))
 			return first;
 	}
 	return end;
@@ -90,7 +82,11 @@ static bool begins_alike(const char *a, const char *b)
  * it may change. No container's prompt begins with an emoji, and most of them end with '#'. */
 static bool is_prompt_again(const char *line, const char *prompt, enum prompt_signs signs)
 {
-	size_t length = prompts_length(line, signs), before = strlen(prompt);
+	size_t length = prompts_length(line, signs), clock = prompts_clock_length(line);
+	line += clock;
+	length -= length > 0 ? clock : 0;
+	prompt += prompts_clock_length(prompt);
+	size_t before = strlen(prompt);
 	if (length == 0 || strncmp(line, prompt, before) == 0)
 		return length > 0;
 	if (strchr(prompt, '@') != NULL)

@@ -9,24 +9,30 @@
 static bool is_typed_text(const struct words *lines, size_t at, bool loose)
 {
 	const char *line = lines->items[at] + strspn(lines->items[at], " \t");
-	if (loose && !prompts_is_likely_command(line))
+	if (loose && (!prompts_is_likely_command(line) || guess_is_drawn(line)))
 		return !guess_is_windows(line, "");
 	bool within = strchr("$%", *line) == NULL && prompts_length(line, PROMPT_PLAIN) > 0;
 	return within || guess_is_no_command(line, fence_line(lines, at + 1));
 }
 
-/* Output continues up to a line that begins with a command, or a comment. `loose`: what is not a
- * known command is output. */
+/* Returns whether a line below output begins something else: a command, or a comment. */
+static bool ends_output(const char *line, bool loose)
+{
+	bool known = loose ? prompts_is_likely_command(line) : prompts_is_command(line);
+	return (known && !guess_is_drawn(line)) || fence_is_comment(line) ||
+	       (loose && guess_is_windows(line, ""));
+}
+
+/* `loose`: what is not a known command is output. */
 static size_t printed_end(const struct words *lines, size_t at, bool loose)
 {
 	size_t first = fence_skip_blank(lines, at, lines->count);
 	if (first == lines->count || fence_is_comment(lines->items[first]) ||
 		!is_typed_text(lines, first, loose))
 		return at;
-	while (first < lines->count && !prompts_is_command(lines->items[first]) &&
-		!fence_is_comment(lines->items[first]) &&
-		!(loose && (prompts_is_likely_command(lines->items[first]) ||
-				   guess_is_windows(lines->items[first], ""))))
+	size_t second = first + 1; /* "Then:" in the first would be the author's */
+	while (first < lines->count &&
+		(!ends_output(lines->items[first], loose) || fence_announces(lines, second, first)))
 		first++;
 	return first;
 }

@@ -121,6 +121,14 @@ static enum within_kind kind_of_command(const struct shell_command *c)
 	return kind == WITHIN_SHELL && !engine ? WITHIN_PROGRAM : kind;
 }
 
+/* "dsh() {", "function dsh {": what it will open is not open yet. */
+static bool defines_function(const char *code)
+{
+	size_t name = strcspn(code, " (\n");
+	return text_starts(code, "function ") || text_starts(code + name, "()") ||
+	       text_starts(code + name, " ()");
+}
+
 /* Most lines open nothing: it shows without reading them. */
 static bool may_open(const char *code)
 {
@@ -139,7 +147,7 @@ enum within_kind within_opens(const char *code)
 {
 	struct shell_commands commands = {0};
 	enum within_kind kind = WITHIN_NONE;
-	if (!may_open(code))
+	if (!may_open(code) || defines_function(code))
 		return kind;
 	shell_split(code, &commands);
 	for (size_t i = 0; i < commands.count; i++) {
