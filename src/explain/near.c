@@ -40,12 +40,6 @@ bool near_is_slip(const char *wanted, const char *name, size_t distance)
 	return distance * 3 <= strlen(path_base(wanted)) + 1 && distance < longer;
 }
 
-static void add_name(struct words *names, const char *name)
-{
-	if (!words_has(names, name))
-		words_add(names, name);
-}
-
 /* "`a`, `b` and 3 more" */
 static void add_quoted_names(struct buf *out, const struct words *names)
 {
@@ -90,16 +84,18 @@ struct near_image near_images(const char *reference, const struct words *images)
 	for (size_t i = 0; i < images->count; i++) {
 		cleanup_free char *own_tag = NULL;
 		cleanup_free char *name = short_name(images->items[i], &own_tag);
-		size_t distance = distance_of(wanted, name);
-		add_name(&names, name);
 		if (text_same(name, wanted))
 			words_add(&tagged, images->items[i]);
+		if (words_has(&names, name))
+			continue;
+		words_add(&names, name);
+		size_t distance = distance_of(wanted, name);
 		if (!near_is_slip(wanted, name, distance) || distance > min)
 			continue;
 		if (distance < min)
 			words_finish(&nearest);
 		min = distance;
-		add_name(&nearest, name);
+		words_add(&nearest, name);
 	}
 	if (tagged.count > 0) {
 		buf_printf(

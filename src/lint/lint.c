@@ -229,7 +229,8 @@ static void check_call_images(struct linter *l, const struct cli_call *call, con
 		if (text_is_blank(name) || strpbrk(name, "$`<*") != NULL)
 			continue;
 		if (image_words[i].makes) {
-			words_add(&l->known, name);
+			if (!words_has(&l->known, name))
+				words_add(&l->known, name);
 			continue;
 		}
 		cleanup_free char *message = describe_missing_image(l, name);
@@ -338,13 +339,14 @@ static void check_step(struct linter *l, const struct course_step *step)
 
 static bool has_commands(const struct course *course, const struct note *note)
 {
-	for (size_t i = 0; i < course->lesson_count; i++)
-		for (size_t k = 0; k < course->lessons[i].step_count; k++) {
-			enum course_step_kind kind = course->lessons[i].steps[k].kind;
-			if (course->lessons[i].note == note &&
-				(kind == STEP_EXAMPLE || kind == STEP_TASK))
+	for (size_t i = 0; i < course->lesson_count; i++) {
+		const struct course_lesson *lesson = &course->lessons[i];
+		for (size_t k = 0; lesson->note == note && k < lesson->step_count; k++) {
+			enum course_step_kind kind = lesson->steps[k].kind;
+			if (kind == STEP_EXAMPLE || kind == STEP_TASK)
 				return true;
 		}
+	}
 	return false;
 }
 
@@ -424,21 +426,11 @@ void lint_check_course(
 
 /* ---- looking at a report ---- */
 
-/* The paths, in the order in which they came. */
-static size_t order_of(const struct words *paths, const char *path)
-{
-	size_t i = 0;
-	while (i < paths->count && !text_same(paths->items[i], path))
-		i++;
-	return i;
-}
-
-static int compare_problems(const void *a, const void *b, void *paths)
+static int compare_problems(const void *a, const void *b)
 {
 	const struct lint_problem *x = a, *y = b;
-	size_t own = order_of(paths, x->path), other = order_of(paths, y->path);
-	if (own != other)
-		return own < other ? -1 : 1;
+	if (x->file != y->file)
+		return x->file < y->file ? -1 : 1;
 	if (x->line != y->line)
 		return x->line < y->line ? -1 : 1;
 	return (x->column > y->column) - (x->column < y->column);
@@ -447,12 +439,15 @@ static int compare_problems(const void *a, const void *b, void *paths)
 void lint_sort(struct lint_report *report)
 {
 	cleanup_words struct words paths = {0};
-	for (size_t i = 0; i < report->count; i++)
-		if (!words_has(&paths, report->items[i].path))
-			words_add(&paths, report->items[i].path);
+	for (size_t i = 0; i < report->count; i++) {
+		struct lint_problem *p = &report->items[i];
+		while (p->file < paths.count && !text_same(paths.items[p->file], p->path))
+			p->file++;
+		if (p->file == paths.count)
+			words_add(&paths, p->path);
+	}
 	if (report->count > 0)
-		qsort_r(report->items, report->count, sizeof *report->items, compare_problems,
-			&paths);
+		qsort(report->items, report->count, sizeof *report->items, compare_problems);
 }
 
 size_t lint_count(const struct lint_report *report, enum lint_level level)
