@@ -33,13 +33,13 @@ static bool is_script_language(const char *language)
 static bool has_sign_prompt(const struct words *lines, const char *language)
 {
 	size_t first = fence_skip_comments(lines, 0);
-	bool without = guess_is_command_alone(fence_line(lines, first));
 	if (is_script_language(language) && first < lines->count)
 		return prompts_length(lines->items[first], PROMPT_PLAIN) > 0;
 	for (size_t i = 0; i < lines->count; i++) {
 		/* after a command without a prompt, "❯ test/x.js (2 tests)" is output */
 		size_t prompt = prompts_length(lines->items[i], PROMPT_PLAIN);
-		if (prompt > 0 && (!without || prompts_names_command(lines->items[i] + prompt)))
+		if (prompt > 0 && (prompts_names_command(lines->items[i] + prompt) ||
+					  !guess_is_command_alone(fence_line(lines, first))))
 			return true;
 	}
 	return false;
