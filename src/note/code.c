@@ -107,6 +107,31 @@ static bool is_synopsis(const char *title)
 	return text_is_one_of_fold(title, names, ARRAY_LENGTH(names));
 }
 
+/* "export PATH=…", "alias d=docker" below words about ".bashrc": text of that file. */
+static bool is_startup_text(const struct walker *w, const char *code)
+{
+	static const char *const files[] = {".bashrc", ".zshrc", ".profile", ".bash_profile",
+		".zprofile", ".zshenv", ".bash_aliases", "config.fish"};
+	static const char *const settings[] = {
+		"export ", "alias ", "source ", "eval ", "plugins=", "set -gx ", "#", "\n"};
+	const struct note_block *above =
+		w->section->block_count > 0 ? &w->blocks[w->section->block_count - 1] : NULL;
+	cleanup_buf struct buf words = {0};
+	bool named = false;
+	if (above == NULL || above->kind != NOTE_PARAGRAPH)
+		return false;
+	note_text_plain(&above->text, &words);
+	for (size_t i = 0; i < ARRAY_LENGTH(files); i++)
+		named = named || strstr(buf_text(&words), files[i]) != NULL;
+	for (const char *line = code; named && *line != '\0'; line = text_next_line(line)) {
+		bool setting = false;
+		for (size_t i = 0; i < ARRAY_LENGTH(settings); i++)
+			setting = setting || text_starts(line, settings[i]);
+		named = setting;
+	}
+	return named;
+}
+
 void code_visit(struct walker *w, cmark_node *node)
 {
 	size_t first = w->section->block_count;
@@ -123,7 +148,7 @@ void code_visit(struct walker *w, cmark_node *node)
 	cleanup_free char *file = fenced ? files_name_fence(w, node, info, language) : NULL;
 	struct fence fence = {.listing = true};
 	if (file == NULL && code != NULL && !is_synopsis(w->section->title) &&
-		(fenced || commands_begin(code)))
+		!is_startup_text(w, code) && (fenced || commands_begin(code)))
 		commands_read(code, language, &w->within, &fence);
 	if (fence.listing)
 		add_listing(w, code != NULL ? code : "", blocks_line_of(w, node),

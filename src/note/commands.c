@@ -265,7 +265,8 @@ void commands_read(const char *code, const char *language, struct within *within
 		session_read(&lines, PROMPT_ROOT, &w, &f);
 	} else if (has_sign_prompt(&lines, language) || inside) {
 		dedent_lines(&lines, true);
-		session_read(&lines, PROMPT_PLAIN, &w, &f);
+		bool dollar = text_starts(fence_line(&lines, fence_skip_comments(&lines, 0)), "$ ");
+		session_read(&lines, dollar ? PROMPT_DOLLAR : PROMPT_PLAIN, &w, &f);
 	} else if (is_session_of(&lines, PROMPT_ROOT)) {
 		session_read(&lines, PROMPT_ROOT, &w, &f);
 	} else if (is_session_of(&lines, PROMPT_ANGLE)) {

@@ -8,9 +8,10 @@
 
 /* An ambiguous sign that also counts as a prompt. */
 enum prompt_signs {
-	PROMPT_PLAIN, /* only unambiguous ones */
-	PROMPT_ROOT,  /* "# " before a known command */
-	PROMPT_ANGLE, /* "> " */
+	PROMPT_PLAIN,  /* only unambiguous ones */
+	PROMPT_DOLLAR, /* the same, and '%' alone is none */
+	PROMPT_ROOT,   /* "# " before a known command */
+	PROMPT_ANGLE,  /* "> " */
 };
 
 /* Returns how many bytes of the line are a prompt, including leading blanks; 0: there is none. */

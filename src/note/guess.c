@@ -128,11 +128,15 @@ static bool is_http_status(const char *line, size_t word)
 	       text_starts(line + word, " ") && isdigit((unsigned char)line[word + 1]);
 }
 
-/* "> app@1.0.0 start" of npm, "% Total" of curl; "> /var/log/x" empties a file. */
-static bool is_printed_sign(const char *line)
+/* "olá": no program is called so. */
+static bool has_foreign_letter(const char *line, size_t word)
 {
-	return text_starts(line, "% ") ||
-	       (text_starts(line, "> ") && strchr("/~.$\"", line[2]) == NULL);
+	for (size_t i = 0; i < word; i++)
+		if (strchr("=/'\"$", line[i]) != NULL)
+			return false;
+		else if ((unsigned char)line[i] >= 0x80)
+			return true;
+	return false;
 }
 
 /* "team.colour=blue": a setting, not a variable of the shell. */
@@ -171,14 +175,14 @@ bool guess_is_no_command(const char *line, const char *next)
 		return true;
 	if (word == 0 || prompts_is_command(line))
 		return false;
-	return (unsigned char)line[0] >= 0x80 || strchr("|+=-*,)", line[0]) != NULL ||
-	       is_printed_sign(line) || ends_like_a_label(line, word) || is_log(line, word) ||
-	       is_hash(line, word) || is_elision(line) || is_numeric_word(line, word) ||
-	       is_table_head(line, word) || is_verb_in_capitals(line, word) ||
-	       is_http_status(line, word) || begins_like_words(line, word) ||
-	       is_assigned_text(line, word) || is_named_number(line, word) ||
-	       (line[0] == '.' && line[word - 1] == '/') || is_sentence(line, word) ||
-	       is_data(line, next) || is_setting(line) || is_path(line, word) || is_variable(line);
+	return has_foreign_letter(line, word) || strchr("|+=-*,)", line[0]) != NULL ||
+	       ends_like_a_label(line, word) || is_log(line, word) || is_hash(line, word) ||
+	       is_elision(line) || is_numeric_word(line, word) || is_table_head(line, word) ||
+	       is_verb_in_capitals(line, word) || is_http_status(line, word) ||
+	       begins_like_words(line, word) || is_assigned_text(line, word) ||
+	       is_named_number(line, word) || (line[0] == '.' && line[word - 1] == '/') ||
+	       is_sentence(line, word) || is_data(line, next) || is_setting(line) ||
+	       is_path(line, word) || is_variable(line);
 }
 
 bool guess_is_drawn(const char *line)

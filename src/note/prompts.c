@@ -10,76 +10,80 @@
 /* In the order of strcmp(). */
 static const char *const known_commands[] = {"2to3", "7z", "Rscript", "VBoxManage", "Xvfb",
 	"aa-status", "ab", "adb", "add-apt-repository", "adduser", "alembic", "alias", "ansible",
-	"ansible-galaxy", "ansible-playbook", "ansible-vault", "ant", "apk", "apparmor_parser",
-	"appimagetool", "apt", "apt-cache", "apt-file", "apt-get", "apt-key", "apt-mark",
-	"aptitude", "argocd", "aria2c", "arp", "arping", "artisan", "astro", "atop", "auditctl",
-	"ausearch", "authselect", "autoreconf", "autossh", "avdmanager", "awk", "aws", "axel", "az",
-	"base64", "basename", "bash", "blkdiscard", "blkid", "bmon", "bootctl", "borg", "bower",
-	"bq", "brctl", "brew", "btop", "btrfs", "buildah", "buildctl", "buildx", "bun", "bundle",
-	"bundler", "bunzip2", "bzip2", "cabal", "calicoctl", "capsh", "cargo", "cat", "cd", "cdk",
-	"celery", "certbot", "certutil", "chage", "chcon", "chef-client", "chgrp", "chkconfig",
-	"chmod", "chown", "chroot", "cilium", "clang", "clj", "cloudflared", "cmake", "colima",
-	"composer", "conda", "conntrack", "consul-template", "containerd", "corepack", "cosign",
-	"cp", "cpio", "cqlsh", "crane", "createdb", "crictl", "csvkit", "ctop", "ctr", "curl",
-	"cypress", "dart", "dasel", "dd", "deactivate", "debootstrap", "deluser", "deno", "depmod",
-	"devspace", "df", "dig", "dirname", "dive", "django-admin", "dmesg", "dnf", "docker",
-	"docker-compose", "docker-credential-pass", "docker-machine", "docker-slim", "docker.exe",
-	"dockerd", "dockerize", "doctl", "dotnet", "dpkg", "dpkg-query", "dpkg-reconfigure",
+	"ansible-galaxy", "ansible-lint", "ansible-playbook", "ansible-vault", "ant", "apk",
+	"apparmor_parser", "appimagetool", "apt", "apt-cache", "apt-file", "apt-get", "apt-key",
+	"apt-mark", "aptitude", "argocd", "aria2c", "arp", "arping", "artisan", "astro", "atop",
+	"auditctl", "ausearch", "authselect", "autoreconf", "autossh", "avdmanager", "awk", "aws",
+	"axel", "az", "base64", "basename", "bash", "blkdiscard", "blkid", "bmon", "bootctl",
+	"borg", "bower", "bq", "brctl", "brew", "btop", "btrfs", "buildah", "buildctl", "buildx",
+	"bun", "bundle", "bundler", "bunzip2", "bzip2", "cabal", "calicoctl", "capsh", "cargo",
+	"cat", "cd", "cdk", "celery", "certbot", "certutil", "chage", "chcon", "chef-client",
+	"chgrp", "chkconfig", "chmod", "chown", "chronyc", "chroot", "chsh", "cilium", "clang",
+	"clj", "cloudflared", "cmake", "colima", "composer", "conda", "conntrack",
+	"consul-template", "containerd", "corepack", "cosign", "cp", "cpio", "cqlsh", "crane",
+	"createdb", "crictl", "csvkit", "ctop", "ctr", "curl", "cypress", "dart", "dasel", "dd",
+	"deactivate", "debootstrap", "deluser", "deno", "depmod", "devspace", "df", "dig",
+	"dirname", "dive", "django-admin", "dmesg", "dnf", "docker", "docker-compose",
+	"docker-credential-pass", "docker-machine", "docker-slim", "docker.exe", "dockerd",
+	"dockerize", "doctl", "dos2unix", "dotnet", "dpkg", "dpkg-query", "dpkg-reconfigure",
 	"dracut", "drizzle-kit", "drush", "du", "duf", "duplicity", "echo", "efibootmgr", "eksctl",
-	"elixir", "emerge", "env", "esbuild", "eslint", "etcdctl", "ethtool", "exa", "exit",
-	"export", "eza", "fail2ban-client", "fastlane", "fd", "fdisk", "ffmpeg", "firebase",
+	"elixir", "emerge", "env", "envsubst", "esbuild", "eslint", "etcdctl", "ethtool", "exa",
+	"exit", "export", "eza", "fail2ban-client", "fastlane", "fd", "fdisk", "ffmpeg", "firebase",
 	"firewall-cmd", "flake8", "flask", "flatpak", "flutter", "flyctl", "fuser", "fzf", "g++",
-	"gcc", "gcloud", "gdb", "gem", "getcap", "getenforce", "getent", "getfacl", "getsebool",
-	"gh", "ghc", "ghz", "git", "gitlab-runner", "glab", "glances", "go", "gpasswd", "gpg",
-	"gradle", "gradlew", "grep", "groupadd", "groupdel", "groupmod", "growpart", "grpcurl",
-	"grub-install", "grunt", "grype", "gsutil", "guix", "gulp", "gunicorn", "gunzip", "gzip",
-	"hadolint", "hdparm", "head", "helm", "heroku", "hexdump", "hostname", "hostnamectl",
-	"htop", "htpasswd", "http-server", "httpie", "hugo", "hyperfine", "id", "iex", "ifconfig",
-	"iftop", "influx", "initdb", "insmod", "inspec", "iostat", "iotop", "ip", "ip6tables",
-	"iptables", "irb", "istioctl", "iwconfig", "java", "javac", "jekyll", "jest", "jib",
-	"journalctl", "jq", "jshell", "json-server", "jupyter", "k0s", "k3d", "k3s", "k6", "k9s",
-	"kafkacat", "kcat", "keytool", "kill", "killall", "kind", "knex", "kops", "kotlinc", "krew",
+	"gawk", "gcc", "gcloud", "gdb", "gem", "getcap", "getenforce", "getent", "getfacl",
+	"getsebool", "gh", "ghc", "ghz", "git", "gitlab-runner", "glab", "glances", "go", "gofmt",
+	"golangci-lint", "gpasswd", "gpg", "gradle", "gradlew", "grep", "groupadd", "groupdel",
+	"groupmod", "growpart", "grpcurl", "grub-install", "grunt", "grype", "gsutil", "guix",
+	"gulp", "gunicorn", "gunzip", "gzip", "hadolint", "hdparm", "head", "helm", "heroku",
+	"hexdump", "hostname", "hostnamectl", "htop", "htpasswd", "http-server", "httpie", "hugo",
+	"hyperfine", "iconv", "id", "iex", "ifconfig", "iftop", "influx", "initdb", "insmod",
+	"inspec", "iostat", "iotop", "ip", "ip6tables", "iptables", "ipython", "irb", "istioctl",
+	"iwconfig", "java", "javac", "jcmd", "jekyll", "jest", "jib", "journalctl", "jq", "jshell",
+	"json-server", "jstack", "jupyter", "k0s", "k3d", "k3s", "k6", "k9s", "kafkacat", "kcat",
+	"keytool", "kill", "killall", "kind", "knex", "kops", "kotlinc", "kpartx", "krew",
 	"kubeadm", "kubectl", "kubectl-krew", "kubectx", "kubens", "kubeseal", "kustomize", "lab",
-	"lazydocker", "ldd", "lein", "lerna", "limactl", "linkerd", "litecli", "ln", "localectl",
-	"loginctl", "logrotate", "losetup", "ls", "lsb_release", "lsblk", "lscpu", "lsd", "lsmod",
-	"lsns", "lsof", "lspci", "lsusb", "ltrace", "lvcreate", "lvextend", "lxc", "lynx",
-	"machinectl", "make", "mariadb", "mc", "md5sum", "mdadm", "meson", "microk8s", "minikube",
-	"mkcert", "mkdir", "mkdocs", "mkfifo", "mkfs.ext4", "mkfs.xfs", "mkinitcpio", "mkswap",
-	"mktemp", "mlr", "mocha", "modprobe", "molecule", "mongo", "mongodump", "mongoimport",
-	"mongorestore", "mongosh", "mosh", "mosquitto_pub", "mosquitto_sub", "mount", "mtr",
-	"multipass", "mv", "mvn", "mvnw", "mycli", "mypy", "mysql", "mysqladmin", "mysqldump",
-	"mysqlimport", "nano", "nc", "ncat", "ncdu", "nerdctl", "nethogs", "netlify", "netstat",
-	"newgrp", "nft", "ng", "ngrok", "nimble", "ninja", "nix-env", "nix-shell", "nixos-rebuild",
-	"nixpacks", "nm", "nmap", "nmcli", "nmtui", "node", "nodemon", "nohup", "nomad", "notation",
-	"nox", "npm", "nproc", "npx", "nsenter", "nslookup", "nvidia-smi", "nvm", "nx", "objdump",
-	"oc", "opam", "openssl", "openvpn", "oras", "packer", "pacman", "pacstrap", "parted",
-	"partprobe", "passwd", "pg_ctl", "pg_dump", "pg_restore", "pgbench", "pgcli", "pgrep",
-	"phpstan", "phpunit", "pidof", "ping", "pip", "pip3", "pipenv", "pipx", "pkg-config",
-	"pkill", "playwright", "pm2", "pnpm", "podman", "podman-compose", "poetry", "prettier",
-	"printf", "prisma", "ps", "psql", "pstree", "pulumi", "puppet", "pvcreate", "pwd", "pyenv",
-	"pylint", "pytest", "python", "python3", "qemu-img", "rabbitmqctl", "rails", "rake",
-	"rancher", "rc-service", "rc-update", "rclone", "readelf", "readlink", "rebar3",
-	"redis-cli", "regctl", "resize2fs", "resolvectl", "restic", "restorecon", "rg", "rke", "rm",
-	"rmdir", "rmmod", "rollup", "rpm", "rpm-ostree", "rspec", "rsync", "rubocop", "ruff",
-	"runc", "rustc", "rustup", "s3cmd", "sass", "sbt", "scala", "scp", "sdkmanager", "sed",
-	"semanage", "sequelize", "serverless", "service", "sestatus", "setcap", "setenforce",
-	"setfacl", "setpriv", "setsebool", "sftp", "sgdisk", "sh", "sha1sum", "sha256sum",
-	"sha512sum", "skaffold", "skopeo", "sleep", "smartctl", "snap", "snapcraft", "socat",
-	"sops", "sqlite3", "ss", "ssh", "ssh-add", "ssh-copy-id", "ssh-keygen", "sshfs", "sshpass",
-	"stat", "stern", "strace", "streamlit", "strings", "su", "subscription-manager", "sudo",
-	"supabase", "swapoff", "swapon", "swc", "syft", "symfony", "sysctl", "systemctl",
+	"lazydocker", "ldd", "lein", "lerna", "lftp", "limactl", "linkerd", "litecli", "ln",
+	"locale-gen", "localectl", "loginctl", "logrotate", "losetup", "ls", "lsb_release", "lsblk",
+	"lscpu", "lsd", "lsmod", "lsns", "lsof", "lspci", "lsusb", "ltrace", "lvcreate", "lvextend",
+	"lvs", "lxc", "lynx", "machinectl", "make", "mariadb", "mc", "md5sum", "mdadm", "meson",
+	"microk8s", "minikube", "mkcert", "mkdir", "mkdocs", "mkfifo", "mkfs", "mkfs.ext4",
+	"mkfs.xfs", "mkinitcpio", "mkswap", "mktemp", "mlflow", "mlr", "mocha", "modprobe",
+	"molecule", "mongo", "mongodump", "mongoimport", "mongorestore", "mongosh", "mosh",
+	"mosquitto_pub", "mosquitto_sub", "mount", "mpstat", "mtr", "multipass", "mv", "mvn",
+	"mvnw", "mycli", "mypy", "mysql", "mysqladmin", "mysqldump", "mysqlimport", "nano", "nc",
+	"ncat", "ncdu", "nerdctl", "nethogs", "netlify", "netstat", "newgrp", "nft", "ng", "ngrok",
+	"nimble", "ninja", "nix-env", "nix-shell", "nixos-rebuild", "nixpacks", "nm", "nmap",
+	"nmcli", "nmtui", "node", "nodemon", "nohup", "nomad", "notation", "nox", "npm", "nproc",
+	"npx", "nsenter", "nslookup", "nvidia-ctk", "nvidia-smi", "nvm", "nx", "objdump", "oc",
+	"opam", "openssl", "openvpn", "oras", "packer", "pacman", "pacstrap", "parted", "partprobe",
+	"passwd", "perf", "pg_ctl", "pg_dump", "pg_restore", "pgbench", "pgcli", "pgrep", "phpstan",
+	"phpunit", "pidof", "pidstat", "ping", "pip", "pip3", "pipenv", "pipx", "pkg-config",
+	"pkill", "playwright", "pm2", "pnpm", "podman", "podman-compose", "poetry", "popd",
+	"prettier", "printf", "prisma", "ps", "psql", "pstree", "pulumi", "puppet", "pushd", "pv",
+	"pvcreate", "pvs", "pwd", "pyenv", "pylint", "pytest", "python", "python3", "qemu-img",
+	"rabbitmqctl", "rails", "rake", "rancher", "rc-service", "rc-update", "rclone", "readelf",
+	"readlink", "rebar3", "redis-cli", "regctl", "resize2fs", "resolvectl", "restic",
+	"restorecon", "rg", "rke", "rm", "rmdir", "rmmod", "rollup", "rpm", "rpm-ostree", "rspec",
+	"rsync", "rubocop", "ruff", "runc", "rustc", "rustup", "s3cmd", "sass", "sbt", "scala",
+	"scp", "sdkmanager", "sed", "semanage", "seq", "sequelize", "serverless", "service",
+	"sestatus", "setcap", "setenforce", "setfacl", "setpriv", "setsebool", "sfdisk", "sftp",
+	"sgdisk", "sh", "sha1sum", "sha256sum", "sha512sum", "shasum", "shellcheck", "shfmt",
+	"shuf", "skaffold", "skopeo", "sleep", "smartctl", "snap", "snapcraft", "socat", "sops",
+	"sqlite3", "ss", "ssh", "ssh-add", "ssh-copy-id", "ssh-keygen", "sshd", "sshfs", "sshpass",
+	"stat", "stern", "strace", "streamlit", "strings", "stty", "su", "subscription-manager",
+	"sudo", "supabase", "swapoff", "swapon", "swc", "syft", "symfony", "sysctl", "systemctl",
 	"systemd-analyze", "systemd-cgls", "systemd-nspawn", "systemd-run", "tac", "tail",
 	"tailscale", "talosctl", "tar", "tcpdump", "tee", "telepresence", "telnet", "terraform",
-	"terragrunt", "tilt", "time", "timedatectl", "tmate", "tmux", "touch", "tox", "traceroute",
-	"tree", "trivy", "truncate", "ts-node", "tsc", "tslint", "turbo", "twine", "ufw", "umoci",
-	"umount", "uname", "unset", "unshare", "unxz", "unzip", "update-alternatives",
-	"update-ca-certificates", "update-grub", "useradd", "userdel", "usermod", "uv", "uvicorn",
-	"vagrant", "valgrind", "vault-cli", "vegeta", "velero", "vgcreate", "vi", "vim", "virsh",
-	"virtualenv", "visudo", "vite", "vitest", "vmstat", "vue", "w3m", "wc", "webpack",
-	"webpack-cli", "wg", "wg-quick", "wget", "wget2", "which", "whoami", "whois", "wrangler",
-	"wrk", "xargs", "xcodebuild", "xh", "xmllint", "xxd", "xz", "yarn", "yay", "yq", "yum",
-	"yum-config-manager", "zcat", "zfs", "zgrep", "zig", "zip", "zless", "zpool", "zstd",
-	"zypper"};
+	"terragrunt", "tilt", "time", "timedatectl", "tmate", "tmux", "touch", "tox", "tput",
+	"traceroute", "tree", "trivy", "truncate", "ts-node", "tsc", "tslint", "turbo", "twine",
+	"ufw", "ulimit", "umask", "umoci", "umount", "uname", "unset", "unshare", "unxz", "unzip",
+	"update-alternatives", "update-ca-certificates", "update-grub", "updatedb", "useradd",
+	"userdel", "usermod", "uv", "uvicorn", "vagrant", "valgrind", "vault-cli", "vegeta",
+	"velero", "vgcreate", "vgs", "vi", "vim", "virsh", "virtualenv", "visudo", "vite", "vitest",
+	"vmstat", "vue", "w3m", "wc", "webpack", "webpack-cli", "wg", "wg-quick", "wget", "wget2",
+	"which", "whoami", "whois", "wipefs", "wrangler", "wrk", "xargs", "xclip", "xcodebuild",
+	"xh", "xmllint", "xxd", "xz", "yarn", "yay", "yq", "yum", "yum-config-manager", "zcat",
+	"zfs", "zgrep", "zig", "zip", "zless", "zpool", "zstd", "zypper"};
 
 /* Words that begin sentences and names, too: a command only with what makes it one. */
 static const char *const english_commands[] = {"source", "set", "open", "start", "find", "sort",
@@ -347,10 +351,16 @@ static size_t place_behind_arrow(const char *text, size_t blanks)
 	return length + strspn(text + length, " ");
 }
 
+/* Programs print arrows, too: "➜  Local:   http://localhost:5173", "› Press a" */
+static bool is_typed_behind(const char *text, size_t place)
+{
+	return *text == '~' || text[place] == '\0' || strstr(text, "git:(") != NULL ||
+	       prompts_names_command(text) || prompts_names_command(text + place);
+}
+
 /* "🕙 16:12:38 ❯ ", "➜  ~ " */
 static size_t prompt_of_arrow(const char *line)
 {
-	/* programs print the others, too: "➜  Local:   http://localhost:5173" */
 	static const char *const arrows[] = {"❯", "➜", "»", "›", "λ"};
 	for (size_t i = 0; i < ARRAY_LENGTH(arrows); i++) {
 		/* only ❯ may follow other text */
@@ -365,10 +375,8 @@ static size_t prompt_of_arrow(const char *line)
 		size_t blanks = strspn(line + length, " ");
 		length += blanks;
 		size_t place = i == 1 ? place_behind_arrow(line + length, blanks) : 0;
-		const char *rest = line + length + place;
-		if (i > 0 && !text_starts(line + length, "~") && *rest != '\0' &&
-			strstr(line, "git:(") == NULL && !prompts_names_command(rest) &&
-			!prompts_names_command(line + length))
+		bool ambiguous = i > 1 || (i == 1 && blanks > 1);
+		if (ambiguous && !is_typed_behind(line + length, place))
 			continue;
 		return length + place;
 	}
@@ -452,7 +460,7 @@ static size_t bare_prompt(const char *line, enum prompt_signs signs)
 	static size_t (*const kinds[])(const char *line) = {prompt_of_host, prompt_of_fish,
 		prompt_of_bracket, prompt_of_place, prompt_of_shell, prompt_of_windows,
 		prompt_of_arrow, prompt_of_corner, prompt_of_name};
-	size_t length = prompt_of_sign(line, "$%");
+	size_t length = prompt_of_sign(line, signs == PROMPT_DOLLAR ? "$" : "$%");
 	for (size_t i = 0; i < ARRAY_LENGTH(kinds) && length == 0; i++)
 		length = kinds[i](line);
 	size_t root = length == 0 && signs == PROMPT_ROOT ? sign_length(line, "#") : 0;

@@ -136,6 +136,15 @@ static bool is_program_prompt(const struct words *lines, size_t at)
 	return within_prompt(line) > 0 || text_starts(line, "root@") || text_starts(line, "[root@");
 }
 
+/* "ssh box", "vagrant ssh": what follows is typed on a machine, which may be the reader's. */
+static bool logs_in(const char *code)
+{
+	static const char *const names[] = {"ssh", "su", "sudo", "vagrant", "multipass", "limactl",
+		"docker-machine", "gcloud", "aws", "wsl"};
+	cleanup_free char *name = xstrndup(code, strcspn(code, " "));
+	return text_is_one_of(name, names, ARRAY_LENGTH(names));
+}
+
 static size_t take_session(struct fence *f, const struct words *lines, size_t at,
 	struct within *within, enum prompt_signs signs)
 {
@@ -171,6 +180,11 @@ void session_read(
 		at = fence_read_command(c, lines, at, prompt, !unprompted, signs);
 		within_enter(within, c->code, c->prompt);
 		size_t end = find_prompt(lines, at, signs);
+		if (unprompted && is_program_prompt(lines, end) &&
+			find_unprompted(lines, at, end) == end &&
+			!fence_is_idle(lines->items[at]) && !guess_is_host_command(c->code) &&
+			!logs_in(c->code))
+			within->depth = 1;
 		bool opened = within->depth > 0 && (!unprompted || is_program_prompt(lines, end));
 		end = opened       ? session_end(lines, c, end, within, signs)
 		      : unprompted ? at

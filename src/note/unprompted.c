@@ -5,6 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* "> app@1.0.0 start" of npm, "% Total" of curl; "> /var/log/x" empties a file. */
+static bool is_printed_sign(const char *line)
+{
+	return text_starts(line, "% ") ||
+	       (text_starts(line, "> ") && strchr("/~.$\"", line[2]) == NULL);
+}
+
 /* In such a fence, text at a prompt was typed into a program that an earlier line started. */
 static bool is_typed_text(const struct words *lines, size_t at, bool loose)
 {
@@ -12,7 +19,8 @@ static bool is_typed_text(const struct words *lines, size_t at, bool loose)
 	if (loose && (!prompts_is_likely_command(line) || guess_is_drawn(line)))
 		return !guess_is_windows(line, "");
 	bool within = strchr("$%", *line) == NULL && prompts_length(line, PROMPT_PLAIN) > 0;
-	return within || guess_is_no_command(line, fence_line(lines, at + 1));
+	return within || is_printed_sign(line) ||
+	       guess_is_no_command(line, fence_line(lines, at + 1));
 }
 
 /* Returns whether a line below output begins something else: a command, or a comment. */
@@ -71,6 +79,10 @@ static bool is_printed_below(const char *line, const char *code)
 		return true;
 	if (word == 0 || strchr("./", line[0]) != NULL ||
 		(line[word] != ' ' && line[word] != '\0') || prompts_names_command(line))
+		return false;
+	const char *installed = strstr(code, " install ");
+	cleanup_free char *name = xstrndup(line, word);
+	if (installed != NULL && strstr(installed, name) != NULL)
 		return false;
 	return strstr(code, line) != NULL || !has_operands_of_command(line);
 }
