@@ -147,10 +147,23 @@ static bool is_setting(const char *line)
 	return line[name] == '=' && name > 0 && strcspn(line, ".-") < name;
 }
 
+/* "./composer.json" */
+static bool is_data_file(const char *path)
+{
+	static const char *const ends[] = {".json", ".lock", ".toml", ".yml", ".yaml", ".md",
+		".txt", ".xml", ".html", ".conf", ".log", ".csv"};
+	for (size_t i = 0; i < ARRAY_LENGTH(ends); i++)
+		if (text_starts(path, "./") && text_ends(path, ends[i]))
+			return true;
+	return false;
+}
+
 /* "/var/log/team.log", "/var/log/other (rotated)"; programs lie in bin. */
 static bool is_path(const char *line, size_t word)
 {
 	cleanup_free char *path = xstrndup(line, word);
+	if (is_data_file(path))
+		return true;
 	bool script = text_ends(path, ".sh") || text_ends(path, ".py");
 	bool home = text_starts(line, "~/") || text_starts(line, "$HOME/");
 	if ((line[0] != '/' && !home) || script)
@@ -175,7 +188,7 @@ bool guess_is_no_command(const char *line, const char *next)
 		return true;
 	if (word == 0 || prompts_is_command(line))
 		return false;
-	return has_foreign_letter(line, word) || strchr("|+=-*,)", line[0]) != NULL ||
+	return has_foreign_letter(line, word) || strchr("|+=-*,)]}", line[0]) != NULL ||
 	       ends_like_a_label(line, word) || is_log(line, word) || is_hash(line, word) ||
 	       is_elision(line) || is_numeric_word(line, word) || is_table_head(line, word) ||
 	       is_verb_in_capitals(line, word) || is_http_status(line, word) ||

@@ -23,24 +23,42 @@ static bool is_typed_text(const struct words *lines, size_t at, bool loose)
 	       guess_is_no_command(line, fence_line(lines, at + 1));
 }
 
+#define CALLS_MAX 16 /* so that a long fence is not read again for each of its lines */
+
+/* "sail npm install" after "sail up -d": the fence has already called that program. */
+static bool is_called_again(const struct fence *f, const char *line)
+{
+	size_t word = strcspn(line, " \t");
+	const char *operand = line + word + strspn(line + word, " \t");
+	if (word == 0 || (*operand != '-' && !islower((unsigned char)*operand)) ||
+		guess_is_prose(line))
+		return false;
+	for (size_t i = f->count; i > 0 && f->count - i < CALLS_MAX; i--) {
+		const struct fence_command *c = &f->items[i - 1];
+		if (!c->comment && strncmp(c->code, line, word) == 0 && c->code[word] == ' ')
+			return true;
+	}
+	return false;
+}
+
 /* Returns whether a line below output begins something else: a command, or a comment. */
-static bool ends_output(const char *line, bool loose)
+static bool ends_output(const struct fence *f, const char *line, bool loose)
 {
 	bool known = loose ? prompts_is_likely_command(line) : prompts_is_command(line);
 	return (known && !guess_is_drawn(line)) || fence_is_comment(line) ||
-	       (loose && guess_is_windows(line, ""));
+	       (loose ? guess_is_windows(line, "") : is_called_again(f, line));
 }
 
 /* `loose`: what is not a known command is output. */
-static size_t printed_end(const struct words *lines, size_t at, bool loose)
+static size_t printed_end(const struct fence *f, const struct words *lines, size_t at, bool loose)
 {
 	size_t first = fence_skip_blank(lines, at, lines->count);
 	if (first == lines->count || fence_is_comment(lines->items[first]) ||
 		!is_typed_text(lines, first, loose))
 		return at;
 	size_t second = first + 1; /* "Then:" in the first would be the author's */
-	while (first < lines->count &&
-		(!ends_output(lines->items[first], loose) || fence_announces(lines, second, first)))
+	while (first < lines->count && (!ends_output(f, lines->items[first], loose) ||
+					       fence_announces(lines, second, first)))
 		first++;
 	return first;
 }
@@ -89,8 +107,14 @@ static bool is_printed_below(const char *line, const char *code)
 
 static size_t echoed_end(const struct words *lines, size_t at, const char *code)
 {
-	while (prompts_is_command(code) && is_printed_below(fence_line(lines, at), code))
+	size_t from = at;
+	while (prompts_is_command(code)) {
+		const char *line = fence_line(lines, at);
+		bool deeper = at > from && (line[0] == ' ' || line[0] == '\t');
+		if (!deeper && !is_printed_below(line, code))
+			break;
 		at++;
+	}
 	return at;
 }
 
@@ -159,6 +183,17 @@ static size_t take_typed(
 	return end;
 }
 
+/* "make shell", "sail bash", if `exit` leaves it again: a shell that the author's own tool opens.
+ */
+static bool opens_own_shell(const struct words *lines, size_t at, const char *code)
+{
+	static const char *const words[] = {"shell", "sh", "bash", "console", "enter"};
+	const char *last = strrchr(code, ' ');
+	return last != NULL && strchr(code, ' ') == last && !guess_is_host_command(code) &&
+	       text_is_one_of(last + 1, words, ARRAY_LENGTH(words)) &&
+	       fence_find_exit(lines, at, false, PROMPT_PLAIN) > at;
+}
+
 void unprompted_read(const struct words *lines, bool loose, struct within *within, struct fence *f)
 {
 	for (size_t at = 0; at < lines->count;) {
@@ -170,7 +205,7 @@ void unprompted_read(const struct words *lines, bool loose, struct within *withi
 			at = typed;
 			continue;
 		}
-		size_t end = printed_end(lines, at, loose);
+		size_t end = printed_end(f, lines, at, loose);
 		if (end == at) {
 			end = fence_skip_comments(lines, at);
 			for (size_t i = at; i < end; i++)
@@ -187,9 +222,13 @@ void unprompted_read(const struct words *lines, bool loose, struct within *withi
 		front = front > 0 ? front : strspn(lines->items[at], " \t");
 		at = fence_read_command(c, lines, at, front, false, PROMPT_PLAIN);
 		within_enter(within, c->code, c->prompt);
+		if (opens_own_shell(lines, at, c->code)) {
+			within->depth = 1;
+			within->bare = true;
+		}
 		end = typed_end(lines, at, within);
 		end = end > at ? end : echoed_end(lines, at, c->code);
-		end = printed_end(lines, end, loose);
+		end = printed_end(f, lines, end, loose);
 		at = fence_skip_blank(lines, at, end);
 		c->output = fence_join(lines, at, end);
 		bool bare = within->bare && within_typed(fence_line(lines, at)) == NULL;
