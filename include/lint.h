@@ -32,7 +32,7 @@ struct lint_problem {
 	const struct lint_rule *rule;
 	enum lint_level level;
 	const char *path;
-	size_t file; /* the number of that file, from 0, once the report is sorted */
+	size_t file;              /* the number of that file, from 0, once the report is sorted */
 	int line, column;         /* from 1, in characters; 1, 1 for a whole file */
 	int end_line, end_column; /* after the last character; the same place: a point */
 	const char *message;

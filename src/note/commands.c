@@ -114,9 +114,11 @@ static bool all_known(const struct fence *f)
 	const struct fence_command *first = f->count > 0 ? &f->items[0] : NULL;
 	if (first == NULL || (first->comment && !first->session && first->code[0] != '#'))
 		return false;
+	size_t own = guess_is_own_tool(first->code) ? strcspn(first->code, " ") + 1 : 0;
 	for (size_t i = 0; i < f->count; i++) {
 		const struct fence_command *c = &f->items[i];
 		bool known = is_known(c->code) || guess_is_windows(c->code, "") ||
+			     (own > 0 && strncmp(c->code, first->code, own) == 0) ||
 			     (c->session && within_typed(c->code) != NULL) ||
 			     (c->session && within_leaves(c->code));
 		if ((!c->comment || c->session) && !known)

@@ -9,7 +9,7 @@
 /* An ambiguous sign that also counts as a prompt. */
 enum prompt_signs {
 	PROMPT_PLAIN,  /* only unambiguous ones */
-	PROMPT_DOLLAR, /* the same, and '%' alone is none */
+	PROMPT_DOLLAR, /* the same without '%' alone */
 	PROMPT_ROOT,   /* "# " before a known command */
 	PROMPT_ANGLE,  /* "> " */
 };
@@ -109,6 +109,8 @@ bool guess_is_no_command(const char *line, const char *next);
 bool guess_is_drawn(const char *line);
 /* Returns whether a line is a command as a whole: docker knows its subcommand and operands. */
 bool guess_is_command_alone(const char *line);
+/* "mytool --help": returns whether a line may call a program that only its author knows. */
+bool guess_is_own_tool(const char *line);
 /* Returns whether the line only works on Windows: "Get-Process", "dir", "%cd%". */
 bool guess_is_windows(const char *line, const char *language);
 /* Returns whether only a job of a CI has the line's variables: "docker push $CI_REGISTRY_IMAGE". */

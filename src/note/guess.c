@@ -243,7 +243,8 @@ bool guess_is_prose(const char *line)
 static bool is_docker_call(const struct cli_call *call, const char *line)
 {
 	struct cli_faults faults = {0};
-	bool good = call->unknown_word > 0 ? call->is_podman : !cli_is_group(call->command);
+	bool whole = !cli_is_group(call->command) || call->use_count > 0; /* "docker --version" */
+	bool good = call->unknown_word > 0 ? call->is_podman : whole;
 	cli_find_faults(call, line, &faults);
 	for (size_t i = 0; i < faults.count; i++) {
 		enum cli_fault_kind kind = faults.items[i].kind;
@@ -274,6 +275,20 @@ bool guess_is_command_alone(const char *line)
 	}
 	shell_commands_finish(&commands);
 	return good;
+}
+
+bool guess_is_own_tool(const char *line)
+{
+	static const char *const verbs[] = {"use", "try", "see", "pass", "add", "with", "or", "and",
+		"run", "set", "the", "usage", "option", "options", "default", "via"};
+	size_t word = strspn(line, "abcdefghijklmnopqrstuvwxyz0123456789_-");
+	cleanup_free char *name = xstrndup(line, word);
+	const char *dash = strstr(line, " -");
+	if (word < 2 || !islower((unsigned char)line[0]) || line[word] != ' ' || dash == NULL ||
+		text_is_one_of(name, verbs, ARRAY_LENGTH(verbs)))
+		return false;
+	dash += 2 + (dash[2] == '-');
+	return isalpha((unsigned char)*dash) && !guess_is_drawn(line) && !guess_is_prose(line);
 }
 
 /* ---- systems and languages ---- */

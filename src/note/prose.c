@@ -73,11 +73,12 @@ static bool add_if_commands(struct walker *w, const char *text, bool code, int l
 
 #define LABEL_MAX 80 /* columns before a command */
 
-/* "Tag: `docker tag …`", "查看：`docker images`", "stop → `docker stop web`": the words before the
- * code lead to it. */
+/* "Tag: `docker tag …`", "查看：`docker images`", "Done? `docker rm web`", "stop → `docker stop
+ * web`": the words before the code lead to it. */
 static bool is_label(struct buf *words)
 {
-	static const char *const leads[] = {":", "：", "→", "->", "⇒", "=>", "–", "—", " -"};
+	static const char *const leads[] = {
+		":", "：", "?", "？", "→", "->", "⇒", "=>", "–", "—", " -"};
 	while (words->length > 0 && isspace((unsigned char)words->data[words->length - 1]))
 		buf_truncate(words, words->length - 1);
 	for (size_t i = 0; i < ARRAY_LENGTH(leads); i++)

@@ -12,17 +12,6 @@ static bool is_printed_sign(const char *line)
 	       (text_starts(line, "> ") && strchr("/~.$\"", line[2]) == NULL);
 }
 
-/* In such a fence, text at a prompt was typed into a program that an earlier line started. */
-static bool is_typed_text(const struct words *lines, size_t at, bool loose)
-{
-	const char *line = lines->items[at] + strspn(lines->items[at], " \t");
-	if (loose && (!prompts_is_likely_command(line) || guess_is_drawn(line)))
-		return !guess_is_windows(line, "");
-	bool within = strchr("$%", *line) == NULL && prompts_length(line, PROMPT_PLAIN) > 0;
-	return within || is_printed_sign(line) ||
-	       guess_is_no_command(line, fence_line(lines, at + 1));
-}
-
 #define CALLS_MAX 16 /* so that a long fence is not read again for each of its lines */
 
 /* "sail npm install" after "sail up -d": the fence has already called that program. */
@@ -30,8 +19,10 @@ static bool is_called_again(const struct fence *f, const char *line)
 {
 	size_t word = strcspn(line, " \t");
 	const char *operand = line + word + strspn(line + word, " \t");
-	if (word == 0 || (*operand != '-' && !islower((unsigned char)*operand)) ||
-		guess_is_prose(line))
+	size_t end = strcspn(operand, " \t");
+	bool option = *operand == '-', version = isdigit((unsigned char)operand[end > 1]);
+	if (word == 0 || (!option && !islower((unsigned char)*operand)) || version ||
+		(end > 0 && operand[end - 1] == ':') || guess_is_prose(line))
 		return false;
 	for (size_t i = f->count; i > 0 && f->count - i < CALLS_MAX; i--) {
 		const struct fence_command *c = &f->items[i - 1];
@@ -41,12 +32,24 @@ static bool is_called_again(const struct fence *f, const char *line)
 	return false;
 }
 
+/* In such a fence, text at a prompt was typed into a program that an earlier line started. */
+static bool is_typed_text(const struct fence *f, const struct words *lines, size_t at, bool loose)
+{
+	const char *line = lines->items[at] + strspn(lines->items[at], " \t");
+	bool own = f->count == 0 ? at == 0 && guess_is_own_tool(line) : is_called_again(f, line);
+	if (loose && !own && (!prompts_is_likely_command(line) || guess_is_drawn(line)))
+		return !guess_is_windows(line, "");
+	bool within = strchr("$%", *line) == NULL && prompts_length(line, PROMPT_PLAIN) > 0;
+	return within || is_printed_sign(line) ||
+	       guess_is_no_command(line, fence_line(lines, at + 1));
+}
+
 /* Returns whether a line below output begins something else: a command, or a comment. */
 static bool ends_output(const struct fence *f, const char *line, bool loose)
 {
 	bool known = loose ? prompts_is_likely_command(line) : prompts_is_command(line);
 	return (known && !guess_is_drawn(line)) || fence_is_comment(line) ||
-	       (loose ? guess_is_windows(line, "") : is_called_again(f, line));
+	       (loose && guess_is_windows(line, "")) || is_called_again(f, line);
 }
 
 /* `loose`: what is not a known command is output. */
@@ -54,7 +57,7 @@ static size_t printed_end(const struct fence *f, const struct words *lines, size
 {
 	size_t first = fence_skip_blank(lines, at, lines->count);
 	if (first == lines->count || fence_is_comment(lines->items[first]) ||
-		!is_typed_text(lines, first, loose))
+		!is_typed_text(f, lines, first, loose))
 		return at;
 	size_t second = first + 1; /* "Then:" in the first would be the author's */
 	while (first < lines->count && (!ends_output(f, lines->items[first], loose) ||
