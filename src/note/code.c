@@ -132,32 +132,81 @@ static bool is_startup_text(const struct walker *w, const char *code)
 	return named;
 }
 
-void code_visit(struct walker *w, cmark_node *node)
+#define PARTS_MAX 8 /* so that a long text is not read again for each of its paragraphs */
+
+/* Indented code that only blank lines part is one block, also a file and the commands below it:
+ * returns where these begin; the code itself if nothing comes before; NULL if there are none. */
+static const char *find_commands(const char *code)
 {
-	size_t first = w->section->block_count;
-	int length, offset;
-	char character;
-	bool fenced = cmark_node_get_fenced(node, &length, &offset, &character) != 0;
+	const char *part = code;
+	for (size_t i = 0; i < PARTS_MAX && part != NULL; i++) {
+		if (commands_begin(part))
+			return part;
+		part = strstr(part, "\n\n");
+		part = part != NULL ? part + 1 + strspn(part + 1, "\n") : NULL;
+	}
+	return NULL;
+}
+
+static void add_indented(struct walker *w, const char *code, int line, int last)
+{
+	struct fence fence = {.listing = true};
+	const char *commands = is_synopsis(w->section->title) || is_startup_text(w, code)
+				       ? NULL
+				       : find_commands(code);
+	if (commands != NULL)
+		commands_read(commands, "", &w->within, &fence);
+	if (fence.listing) {
+		add_listing(w, code, line, last, "", NULL, &fence);
+	} else {
+		cleanup_free char *before = xstrndup(code, (size_t)(commands - code));
+		int end = line;
+		for (const char *c = before; (c = strchr(c, '\n')) != NULL; c++)
+			end++;
+		while (text_ends(before, "\n\n"))
+			before[strlen(before) - 1] = '\0';
+		if (end > line)
+			add_listing(w, before, line, end - 1, "", NULL, &(struct fence){0});
+		add_commands(w, &fence, end, "");
+	}
+	commands_finish(&fence);
+}
+
+static void add_fenced(struct walker *w, cmark_node *node, const char *code)
+{
+	int line = blocks_line_of(w, node);
 	const char *info = cmark_node_get_fence_info(node);
-	const char *code = cmark_node_get_literal(node);
 	info = info != NULL ? info : "";
 	info += strspn(info, " \t{.");
 	cleanup_free char *language = xstrndup(info, strcspn(info, " \t,{}:;?"));
 	if (strchr(language, '=') != NULL || text_same(info, "plain text"))
 		language[0] = '\0';
-	cleanup_free char *file = fenced ? files_name_fence(w, node, info, language) : NULL;
+	cleanup_free char *file = files_name_fence(w, node, info, language);
 	struct fence fence = {.listing = true};
-	if (file == NULL && code != NULL && !is_synopsis(w->section->title) &&
-		!is_startup_text(w, code) && (fenced || commands_begin(code)))
+	if (file == NULL && !is_synopsis(w->section->title) && !is_startup_text(w, code))
 		commands_read(code, language, &w->within, &fence);
 	if (fence.listing)
-		add_listing(w, code != NULL ? code : "", blocks_line_of(w, node),
-			cmark_node_get_end_line(node) + w->first_line, language, file, &fence);
+		add_listing(w, code, line, cmark_node_get_end_line(node) + w->first_line, language,
+			file, &fence);
 	else
-		add_commands(w, &fence, blocks_line_of(w, node) + (fenced ? 1 : 0), language);
+		add_commands(w, &fence, line + 1, language);
 	commands_finish(&fence);
-	if (fenced)
-		set_fence(w, node, first);
+}
+
+void code_visit(struct walker *w, cmark_node *node)
+{
+	size_t first = w->section->block_count;
+	int length, offset;
+	char character;
+	const char *code = cmark_node_get_literal(node);
+	code = code != NULL ? code : "";
+	if (cmark_node_get_fenced(node, &length, &offset, &character) == 0) {
+		add_indented(w, code, blocks_line_of(w, node),
+			cmark_node_get_end_line(node) + w->first_line);
+		return;
+	}
+	add_fenced(w, node, code);
+	set_fence(w, node, first);
 }
 
 void code_add_file(struct walker *w, const char *code, const char *file, int line)

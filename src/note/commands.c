@@ -205,7 +205,8 @@ bool commands_begin(const char *code)
 	const char *line = fence_line(&lines, first);
 	const char *operand = line + strcspn(line, " ");
 	bool script = text_starts(line, "./") && *operand == ' ' && !guess_is_drawn(line);
-	return prompts_is_command(line) || script ||
+	bool loop = strstr(line, "; do") != NULL && prompts_is_likely_command(line);
+	return prompts_is_command(line) || script || loop ||
 	       (prompts_is_likely_command(line) && text_starts(operand, " -"));
 }
 

@@ -213,7 +213,7 @@ bool guess_is_prose(const char *line)
 		"and", "or", "of", "that", "which", "with", "your", "you", "this", "these", "it",
 		"can", "should", "into", "when", "if", "then", "der", "die", "das", "ist", "und",
 		"mit", "ein", "eine", "el", "la", "los", "y", "con", "le", "les", "et", "est", "un",
-		"une", "une", "do", "does", "uses", "command", "commands"};
+		"une", "une", "do", "does", "uses", "command", "commands", "what", "how", "on"};
 	char quote = '\0';
 	size_t length = strlen(line);
 	bool first = true;
