@@ -206,7 +206,7 @@ bool commands_begin(const char *code)
 	const char *operand = line + strcspn(line, " ");
 	bool script = text_starts(line, "./") && *operand == ' ' && !guess_is_drawn(line);
 	bool loop = strstr(line, "; do") != NULL && prompts_is_likely_command(line);
-	return prompts_is_command(line) || script || loop ||
+	return prompts_is_command(line) || script || loop || guess_is_own_tool(line) ||
 	       (prompts_is_likely_command(line) && text_starts(operand, " -"));
 }
 
