@@ -219,6 +219,19 @@ bool tracker_enrolments(struct tracker *tracker, int64_t team, int64_t person, i
 	void (*each)(void *data, const struct tracker_enrolment *enrolment), void *data,
 	struct error *err);
 
+/* All of these at once, for a page that counts everybody and shows some. Sorted as above; teams by
+ * name, and their numbers are complete only if everybody was read. What the lists contain is valid
+ * until the roll is freed. */
+struct tracker_roll;
+bool tracker_roll_read(struct tracker *tracker, int64_t team, int64_t person, int64_t course,
+	struct tracker_roll **ret, struct error *err);
+void tracker_roll_free(struct tracker_roll *roll); /* NULL: nothing */
+const struct tracker_enrolment *tracker_roll_enrolments(
+	const struct tracker_roll *roll, size_t *ret_count);
+const struct tracker_member *tracker_roll_members(
+	const struct tracker_roll *roll, size_t *ret_count);
+void tracker_roll_teams(const struct tracker_roll *roll, tracker_each_team each, void *data);
+
 /* A person's result in a lesson. */
 struct tracker_result {
 	int64_t person, course, lesson;
@@ -231,6 +244,17 @@ struct tracker_result {
 /* Sorted by person, course, and order of lessons. */
 bool tracker_results(struct tracker *tracker, int64_t team, int64_t person, int64_t course,
 	void (*each)(void *data, const struct tracker_result *result), void *data,
+	struct error *err);
+
+/* A person with a result in a course. */
+struct tracker_position {
+	int64_t person;
+	const char *name;
+	int64_t completed_ms, passed_ms, seen_ms; /* of one lesson; 0: not */
+};
+/* Sorted by person. `lesson`: of which they have results; 0: of none. */
+bool tracker_positions(struct tracker *tracker, int64_t team, int64_t course, int64_t lesson,
+	void (*each)(void *data, const struct tracker_position *position), void *data,
 	struct error *err);
 
 struct tracker_course {
@@ -262,20 +286,18 @@ struct tracker_item {
 	double facility, discrimination, efficiency; /* NAN: unknown */
 	double last;                                 /* mean of the last answers */
 };
-/* Hardest first; `course` 0: all courses, without discrimination and efficiency. */
+/* Hardest first; `course` 0: all courses. Without discrimination and efficiency for all courses,
+ * and for one with more answers than a page can wait for. */
 bool tracker_items(struct tracker *tracker, int64_t team, int64_t course, unsigned max,
 	void (*each)(void *data, const struct tracker_item *item), void *data, struct error *err);
 
-/* A day (since 1970) and the activity on it. */
+/* A day (since 1970) and the time spent on it. */
 struct tracker_day {
-	int64_t day;
-	unsigned people, events, completed, passed;
-	int64_t time_ms;
+	int64_t day, time_ms;
 };
 /* Days with any activity from a given day on, in order. */
-bool tracker_days(struct tracker *tracker, int64_t team, int64_t person, int64_t course,
-	int64_t from_day, void (*each)(void *data, const struct tracker_day *day), void *data,
-	struct error *err);
+bool tracker_days(struct tracker *tracker, int64_t team, int64_t person, int64_t from_day,
+	void (*each)(void *data, const struct tracker_day *day), void *data, struct error *err);
 
 /* ---- webhooks: post events to registered addresses ---- */
 

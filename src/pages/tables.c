@@ -108,7 +108,7 @@ bool tables_add_pictures(
 {
 	struct chart_days days = {
 		.count = (size_t)WEEKS_SHOWN * 7, .last_day = clock_wall_ms() / DAY_MS};
-	if (!tracker_days(r->tracker, team, person, 0, days.last_day - (int64_t)days.count + 1,
+	if (!tracker_days(r->tracker, team, person, days.last_day - (int64_t)days.count + 1,
 		    take_day, &days, err))
 		return false;
 	buf_add_text(out, "<section id=\"trend\" data-live><h2>The last three months</h2>\n"

@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Answers of a course that are read one by one, which takes 0.1 s. */
+#define ANSWERS_MAX 100000
+
 struct item {
 	int64_t id;
 	char *title, *iri, *course;
@@ -85,23 +88,40 @@ static bool read_course_items(
 	return good;
 }
 
-static bool read_all_items(struct db *db, int64_t team, struct items *items, struct error *err)
+/* The means alone. Everybody's answers are counted as they come; a team's are not. */
+static bool read_means(
+	struct db *db, int64_t team, int64_t course, struct items *items, struct error *err)
 {
-	sqlite3_stmt *rows = sql(db, err,
-		"SELECT q.id, q.title, q.iri, c.title, count(*), avg(a.first), sum(a.last) "
-		"FROM answer AS a JOIN question AS q ON q.id = a.question "
-		"JOIN course AS c ON c.id = q.course WHERE " IN_TEAM("a.person") " GROUP BY q.id",
-		"i", team);
+	static const char of_all[] =
+		"SELECT q.id, q.title, q.iri, c.title, q.people, q.first, q.last FROM question AS "
+		"q JOIN course AS c ON c.id = q.course WHERE ?1 = 0 AND (?2 = 0 OR q.course = ?2) "
+		"AND q.people > 0 ORDER BY q.id";
+	static const char of_team[] =
+		"SELECT q.id, q.title, q.iri, c.title, count(*), sum(a.first), sum(a.last) "
+		"FROM member AS m CROSS JOIN answer AS a ON a.person = m.person "
+		"JOIN question AS q ON q.id = a.question JOIN course AS c ON c.id = q.course "
+		"WHERE m.team = ?1 AND (?2 = 0 OR q.course = ?2) GROUP BY q.id";
+	sqlite3_stmt *rows = sql(db, err, team == 0 ? of_all : of_team, "ii", team, course);
 	bool good = rows != NULL;
 	while (sql_row(db, rows, &good, err)) {
 		struct item *item = item_for_row(items, rows);
 		item->count = (size_t)sqlite3_column_int64(rows, 4);
+		double mean = sqlite3_column_double(rows, 5) / (double)item->count;
 		item->last = sqlite3_column_double(rows, 6);
-		item->statistics = (struct quiz_item){
-			item->count, sqlite3_column_double(rows, 5), NAN, NAN, NAN};
+		/* a sum depends on the order of what was added, and the order of questions must not
+		 */
+		item->statistics =
+			(struct quiz_item){item->count, round(mean * 1e9) / 1e9, NAN, NAN, NAN};
 	}
 	sql_done(rows);
 	return good;
+}
+
+/* Of everybody. */
+static int64_t count_answers(struct db *db, int64_t course)
+{
+	return sql_number(
+		sql(db, NULL, "SELECT sum(people) FROM question WHERE course = ?", "i", course), 0);
 }
 
 static int by_difficulty(const void *a, const void *b)
@@ -116,8 +136,9 @@ bool tracker_items(struct tracker *t, int64_t team, int64_t course, unsigned max
 {
 	struct items items = {0};
 	struct db *db = store_read(t->store);
-	bool good = course > 0 ? read_course_items(db, team, course, &items, err)
-			       : read_all_items(db, team, &items, err);
+	bool good = course > 0 && (team > 0 || count_answers(db, course) <= ANSWERS_MAX)
+			    ? read_course_items(db, team, course, &items, err)
+			    : read_means(db, team, course, &items, err);
 	store_read_end(t->store, db);
 	if (items.count > 1)
 		qsort(items.list, items.count, sizeof *items.list, by_difficulty);

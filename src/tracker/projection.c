@@ -442,9 +442,12 @@ static sqlite3_stmt *answer_statement(struct db *db, const struct row *row, stru
 	const struct answer_row *a = (const struct answer_row *)row;
 	const struct review_card *c = &a->card;
 	return sql(db, err,
-		"INSERT OR REPLACE INTO answer (person, question, course, answers, first, "
-		"first_ms, last, due_ms, last_ms, state, step, stability, difficulty, days, "
-		"reviews, lapses) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"INSERT INTO answer (person, question, course, answers, first, first_ms, last, "
+		"due_ms, last_ms, state, step, stability, difficulty, days, reviews, lapses) "
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+		"(course, answers, first, first_ms, last, due_ms, last_ms, state, step, stability, "
+		"difficulty, days, reviews, lapses) = (?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, "
+		"?13, ?14, ?15, ?16)",
 		"iiiididiiiiddiii", row->person, row->other, a->course, a->answers, a->first,
 		a->first_ms, a->last, c->due_ms, c->last_ms, (int64_t)c->state, (int64_t)c->step,
 		c->stability, c->difficulty, (int64_t)c->scheduled_days, (int64_t)c->reviews,

@@ -81,223 +81,6 @@ bool tracker_has_ended(struct tracker *t, const char *key)
 	return ended;
 }
 
-/* ---- progress in a course ---- */
-
-/* People who started a course, or have it assigned (to one of their teams, or to everybody). */
-static const char enrolments[] =
-	"WITH due AS ("
-	"  SELECT person, course, min(due_ms) AS due_ms FROM ("
-	"    SELECT m.person, a.course, a.due_ms FROM assignment AS a JOIN member AS m"
-	"      ON m.team = a.team"
-	"    UNION ALL SELECT p.id, a.course, a.due_ms FROM assignment AS a, person AS p"
-	"      WHERE a.team = 0) WHERE (?2 = 0 OR person = ?2) AND (?3 = 0 OR course = ?3)"
-	"  GROUP BY person, course),"
-	"pair AS (SELECT person, course FROM enrolment WHERE (?2 = 0 OR person = ?2)"
-	"  AND (?3 = 0 OR course = ?3) UNION SELECT person, course FROM due),"
-	"most AS (SELECT course, max(completed) AS lessons FROM enrolment GROUP BY course),"
-	"waiting AS (SELECT person, course, count(*) AS due FROM answer"
-	"  WHERE due_ms <= ?4 AND (?2 = 0 OR person = ?2) GROUP BY person, course),"
-	"whole AS (SELECT pair.person, pair.course, p.name, p.key, " TEAMS_OF(
-		"p.id") " AS teams,"
-			"  c.title, max(c.lessons, coalesce(most.lessons, 0)) AS lessons,"
-			"  coalesce(e.completed, 0) AS completed, coalesce(e.passed, 0) AS passed,"
-			"  coalesce(e.evaluated, 0) AS evaluated, e.first / e.evaluated, e.best / "
-			"e.evaluated,"
-			"  e.last / e.evaluated, coalesce(e.time_ms, 0) AS time_ms,"
-			"  coalesce(e.begun_ms, 0) AS begun_ms, coalesce(e.last_ms, 0) AS last_ms,"
-			"  coalesce(due.due_ms, 0) AS due_ms, coalesce(e.done_ms, 0) AS done_ms,"
-			"  coalesce(w.due, 0) AS reviews_due, c.iri"
-			"  FROM pair JOIN person AS p ON p.id = pair.person JOIN course AS c ON "
-			"c.id = pair.course"
-			"  LEFT JOIN most ON most.course = pair.course"
-			"  LEFT JOIN enrolment AS e ON e.person = pair.person AND e.course = "
-			"pair.course"
-			"  LEFT JOIN waiting AS w ON w.person = pair.person AND w.course = "
-			"pair.course"
-			"  LEFT JOIN due ON due.person = pair.person AND due.course = pair.course"
-			"  WHERE (p.ended_ms = 0 OR ?2 > 0) AND " IN_TEAM(
-				"pair.person") ")"
-					       "SELECT *, due_ms > 0 AND due_ms < ?4 AND completed "
-					       "< max(lessons, 1) AS late FROM whole "
-					       "ORDER BY late DESC, iif(late, due_ms, 0), last_ms, "
-					       "name, title";
-
-static struct tracker_enrolment enrolment_of(sqlite3_stmt *row, const struct names *n)
-{
-	struct tracker_enrolment e = {
-		.person = sqlite3_column_int64(row, 0),
-		.course = sqlite3_column_int64(row, 1),
-		.name = shown_name(n),
-		.key = n->key,
-		.teams = n->teams,
-		.course_title = sql_column(row, 5),
-		.lessons = (unsigned)sqlite3_column_int(row, 6),
-		.completed = (unsigned)sqlite3_column_int(row, 7),
-		.passed = (unsigned)sqlite3_column_int(row, 8),
-		.evaluated = (unsigned)sqlite3_column_int(row, 9),
-		.first = number_or(row, 10, -1),
-		.best = number_or(row, 11, -1),
-		.last = number_or(row, 12, -1),
-		.time_ms = sqlite3_column_int64(row, 13),
-		.begun_ms = sqlite3_column_int64(row, 14),
-		.last_ms = sqlite3_column_int64(row, 15),
-		.due_ms = sqlite3_column_int64(row, 16),
-		.done_ms = sqlite3_column_int64(row, 17),
-		.reviews_due = (unsigned)sqlite3_column_int(row, 18),
-		.course_iri = sql_column(row, 19),
-		.overdue = sqlite3_column_int(row, 20) != 0,
-	};
-	if (e.lessons == 0 || e.completed < e.lessons)
-		e.done_ms = 0;
-	return e;
-}
-
-bool tracker_enrolments(struct tracker *t, int64_t team, int64_t person, int64_t course,
-	void (*each)(void *data, const struct tracker_enrolment *enrolment), void *data,
-	struct error *err)
-{
-	bool hidden = tracker_has_pseudonyms(t);
-	struct db *db = store_read(t->store);
-	sqlite3_stmt *rows =
-		sql(db, err, enrolments, "iiii", team, person, course, clock_wall_ms());
-	bool good = rows != NULL;
-	while (sql_row(db, rows, &good, err)) {
-		struct names n = names_of(hidden, sqlite3_column_int64(rows, 0), rows, 2);
-		struct tracker_enrolment one = enrolment_of(rows, &n);
-		each(data, &one);
-	}
-	sql_done(rows);
-	store_read_end(t->store, db);
-	return good;
-}
-
-struct count {
-	int64_t person;
-	unsigned courses, completed, overdue;
-};
-
-struct counts {
-	struct count *items;
-	size_t count;
-};
-
-static void count_enrolment(void *data, const struct tracker_enrolment *e)
-{
-	struct counts *c = data;
-	c->items = array_grow(c->items, c->count, sizeof *c->items);
-	c->items[c->count++] = (struct count){e->person, 1, e->done_ms > 0, e->overdue};
-}
-
-static int compare_people(const void *a, const void *b)
-{
-	int64_t x = ((const struct count *)a)->person, y = ((const struct count *)b)->person;
-	return (x > y) - (x < y);
-}
-
-/* Sums up one item for each person, in order. */
-static void merge_counts(struct counts *c)
-{
-	size_t kept = 0;
-	if (c->count > 0)
-		qsort(c->items, c->count, sizeof *c->items, compare_people);
-	for (size_t i = 0; i < c->count; i++) {
-		const struct count *one = &c->items[i];
-		if (kept > 0 && c->items[kept - 1].person == one->person) {
-			struct count *sum = &c->items[kept - 1];
-			sum->courses += one->courses;
-			sum->completed += one->completed;
-			sum->overdue += one->overdue;
-		} else {
-			c->items[kept++] = *one;
-		}
-	}
-	c->count = kept;
-}
-
-static struct count count_of(const struct counts *c, int64_t person)
-{
-	const struct count wanted = {.person = person};
-	const struct count *found = c->count == 0 ? NULL
-						  : bsearch(&wanted, c->items, c->count,
-							    sizeof *c->items, compare_people);
-	return found != NULL ? *found : wanted;
-}
-
-bool tracker_members(struct tracker *t, int64_t team,
-	void (*each)(void *data, const struct tracker_member *member), void *data,
-	struct error *err)
-{
-	struct counts counts = {0};
-	bool hidden = tracker_has_pseudonyms(t);
-	bool good = tracker_enrolments(t, team, 0, 0, count_enrolment, &counts, err);
-	merge_counts(&counts);
-	struct db *db = store_read(t->store);
-	sqlite3_stmt *rows =
-		!good ? NULL
-		      : sql(db, err,
-				"SELECT id, name, key, " TEAMS_OF(
-					"person.id") ", joined_ms, first_ms, last_ms, "
-						     "ended_ms FROM person WHERE " IN_TEAM(
-							     "id") " ORDER BY name, id",
-				"i", team);
-	good = rows != NULL;
-	while (sql_row(db, rows, &good, err)) {
-		int64_t id = sqlite3_column_int64(rows, 0);
-		struct names n = names_of(hidden, id, rows, 1);
-		struct count c = count_of(&counts, id);
-		const struct tracker_member one = {id, n.key, shown_name(&n), n.teams,
-			sqlite3_column_int64(rows, 4), sqlite3_column_int64(rows, 5),
-			sqlite3_column_int64(rows, 6), sqlite3_column_int64(rows, 7), c.courses,
-			c.completed, c.overdue};
-		each(data, &one);
-	}
-	sql_done(rows);
-	store_read_end(t->store, db);
-	free(counts.items);
-	return good;
-}
-
-/* Reads one row per member, by team; a team without members has one row without a person. */
-static bool read_members(struct db *db, const struct counts *counts, tracker_each_team each,
-	void *data, struct error *err)
-{
-	sqlite3_stmt *rows = sql(db, err,
-		"SELECT team.id, name, coalesce(person, 0) FROM team "
-		"LEFT JOIN member ON member.team = team.id ORDER BY name, team.id",
-		"");
-	struct tracker_team team = {0};
-	cleanup_buf struct buf name = {0};
-	bool good = rows != NULL;
-	while (sql_row(db, rows, &good, err)) {
-		int64_t id = sqlite3_column_int64(rows, 0), person = sqlite3_column_int64(rows, 2);
-		if (id != team.id) {
-			if (team.id > 0)
-				each(data, &team);
-			buf_truncate(&name, 0);
-			buf_add_text(&name, sql_column(rows, 1));
-			team = (struct tracker_team){.id = id, .name = buf_text(&name)};
-		}
-		team.people += person > 0;
-		team.overdue += count_of(counts, person).overdue > 0;
-	}
-	if (good && team.id > 0)
-		each(data, &team);
-	sql_done(rows);
-	return good;
-}
-
-bool tracker_teams(struct tracker *t, tracker_each_team each, void *data, struct error *err)
-{
-	struct counts counts = {0};
-	bool good = tracker_enrolments(t, 0, 0, 0, count_enrolment, &counts, err);
-	merge_counts(&counts);
-	struct db *db = store_read(t->store);
-	good = good && read_members(db, &counts, each, data, err);
-	store_read_end(t->store, db);
-	free(counts.items);
-	return good;
-}
-
 /* ---- assignments ---- */
 
 #define OF_ASSIGNMENT                                                                              \
@@ -394,6 +177,31 @@ bool tracker_results(struct tracker *t, int64_t team, int64_t person, int64_t co
 	return good;
 }
 
+bool tracker_positions(struct tracker *t, int64_t team, int64_t course, int64_t lesson,
+	void (*each)(void *data, const struct tracker_position *position), void *data,
+	struct error *err)
+{
+	bool hidden = tracker_has_pseudonyms(t);
+	struct db *db = store_read(t->store);
+	sqlite3_stmt *rows = sql(db, err,
+		"SELECT p.id, p.name, p.key, '', completed_ms, passed_ms, seen_ms FROM person AS p "
+		"LEFT JOIN result AS r ON r.course = ?2 AND r.person = p.id AND r.lesson = ?3 "
+		"WHERE " IN_TEAM("p.id") " AND EXISTS (SELECT 1 FROM result WHERE course = ?2 AND "
+					 "person = p.id) ORDER BY p.id",
+		"iii", team, course, lesson);
+	bool good = rows != NULL;
+	while (sql_row(db, rows, &good, err)) {
+		struct names n = names_of(hidden, sqlite3_column_int64(rows, 0), rows, 1);
+		const struct tracker_position one = {sqlite3_column_int64(rows, 0), shown_name(&n),
+			sqlite3_column_int64(rows, 4), sqlite3_column_int64(rows, 5),
+			sqlite3_column_int64(rows, 6)};
+		each(data, &one);
+	}
+	sql_done(rows);
+	store_read_end(t->store, db);
+	return good;
+}
+
 bool tracker_courses(struct tracker *t, int64_t team,
 	void (*each)(void *data, const struct tracker_course *course), void *data,
 	struct error *err)
@@ -455,24 +263,27 @@ bool tracker_lessons(struct tracker *t, int64_t team, int64_t course,
 
 /* ---- days ---- */
 
-bool tracker_days(struct tracker *t, int64_t team, int64_t person, int64_t course, int64_t from_day,
+bool tracker_days(struct tracker *t, int64_t team, int64_t person, int64_t from_day,
 	void (*each)(void *data, const struct tracker_day *day), void *data, struct error *err)
 {
+	static const char of_all[] = "SELECT day, time_ms FROM total WHERE ?1 = 0 AND ?2 = 0 AND "
+				     "rows > 0 AND day >= ?3 ORDER BY day";
+	static const char of_team[] = "SELECT day, sum(time_ms) FROM member AS m CROSS JOIN day AS "
+				      "d ON d.person = m.person WHERE m.team = ?1 AND ?2 = 0 AND "
+				      "day >= ?3 GROUP BY day ORDER BY day";
+	static const char of_person[] =
+		"SELECT day, sum(time_ms) FROM day WHERE person = ?2 AND "
+		"day >= ?3 AND " IN_TEAM("person") " GROUP BY day ORDER BY day";
 	struct db *db = store_read(t->store);
 	sqlite3_stmt *rows = sql(db, err,
-		"SELECT day, count(DISTINCT person), sum(events), sum(completed), sum(passed), "
-		"sum(time_ms) FROM day WHERE " IN_TEAM(
-			"person") " AND (?2 = 0 OR person = ?2) "
-				  "AND (?3 = 0 OR course = ?3) AND day >= ?4 GROUP BY day ORDER BY "
-				  "day",
-		"iiii", team, person, course, from_day);
+		person > 0 ? of_person
+		: team > 0 ? of_team
+			   : of_all,
+		"iii", team, person, from_day);
 	bool good = rows != NULL;
 	while (sql_row(db, rows, &good, err)) {
-		const struct tracker_day one = {sqlite3_column_int64(rows, 0),
-			(unsigned)sqlite3_column_int(rows, 1),
-			(unsigned)sqlite3_column_int(rows, 2),
-			(unsigned)sqlite3_column_int(rows, 3),
-			(unsigned)sqlite3_column_int(rows, 4), sqlite3_column_int64(rows, 5)};
+		const struct tracker_day one = {
+			sqlite3_column_int64(rows, 0), sqlite3_column_int64(rows, 1)};
 		each(data, &one);
 	}
 	sql_done(rows);

@@ -88,7 +88,35 @@ static const char *const steps[] = {
 	"  id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE, person INTEGER NOT NULL,"
 	"  team INTEGER NOT NULL, uses INTEGER NOT NULL DEFAULT 0, uses_max INTEGER NOT NULL,"
 	"  made_ms INTEGER NOT NULL, expires_ms INTEGER NOT NULL,"
-	"  revoked_ms INTEGER NOT NULL DEFAULT 0, used_ms INTEGER NOT NULL DEFAULT 0) STRICT;",
+	"  revoked_ms INTEGER NOT NULL DEFAULT 0, used_ms INTEGER NOT NULL DEFAULT 0) STRICT;", /* how
+												   many lessons the furthest person of a course completed */
+	"CREATE INDEX enrolment_course ON enrolment (course, completed);"
+	/* everybody's answers to a question, and everybody's days, so that a page of a large team
+	   need not read all of them */
+	"ALTER TABLE question ADD COLUMN people INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE question ADD COLUMN first REAL NOT NULL DEFAULT 0;"
+	"ALTER TABLE question ADD COLUMN last REAL NOT NULL DEFAULT 0;"
+	"UPDATE question SET (people, first, last) = (SELECT count(*), total(first), total(last) "
+	"FROM answer WHERE question = question.id);"
+	"CREATE TRIGGER answer_insert AFTER INSERT ON answer BEGIN UPDATE question SET"
+	"  people = people + 1, first = first + new.first, last = last + new.last"
+	"  WHERE id = new.question; END;"
+	"CREATE TRIGGER answer_update AFTER UPDATE OF first, last ON answer BEGIN UPDATE question"
+	"  SET first = first + new.first - old.first, last = last + new.last - old.last"
+	"  WHERE id = new.question; END;"
+	"CREATE TRIGGER answer_delete AFTER DELETE ON answer BEGIN UPDATE question SET"
+	"  people = people - 1, first = iif(people = 1, 0, first - old.first),"
+	"  last = iif(people = 1, 0, last - old.last) WHERE id = old.question; END;"
+	"CREATE TABLE total (day INTEGER PRIMARY KEY, rows INTEGER NOT NULL,"
+	"  time_ms INTEGER NOT NULL) STRICT;"
+	"INSERT INTO total SELECT day, count(*), sum(time_ms) FROM day GROUP BY day;"
+	"CREATE TRIGGER day_insert AFTER INSERT ON day BEGIN INSERT INTO total VALUES"
+	"  (new.day, 1, new.time_ms) ON CONFLICT DO UPDATE SET rows = rows + 1,"
+	"  time_ms = time_ms + new.time_ms; END;"
+	"CREATE TRIGGER day_update AFTER UPDATE OF time_ms ON day BEGIN UPDATE total SET"
+	"  time_ms = time_ms + new.time_ms - old.time_ms WHERE day = new.day; END;"
+	"CREATE TRIGGER day_delete AFTER DELETE ON day BEGIN UPDATE total SET rows = rows - 1,"
+	"  time_ms = time_ms - old.time_ms WHERE day = old.day; END;",
 };
 
 bool tracker_open(struct store *store, struct tracker **ret, struct error *err)
