@@ -29,7 +29,7 @@ static void add_course(void *data, const struct tracker_course *c)
 
 void pages_courses(struct request *r, struct reply *a)
 {
-	static const char *const names[] = {"q", "sort"};
+	static const char *const names[] = {"q", "sort", "page"};
 	static const char *const columns[] = {"course", "address", "#lessons", "#people", NULL};
 	struct sift sift = {.path = "/courses", .columns = columns};
 	cleanup_buf struct buf page = {0}, table = {0};
@@ -41,7 +41,7 @@ void pages_courses(struct request *r, struct reply *a)
 	sift_begin(&sift, r);
 	bool good = tracker_courses(r->tracker, team, add_course, &sift, &err);
 	bool none = sift.count == 0;
-	(void)sift_write(&sift, &table, "Started or assigned");
+	(void)sift_write(&sift, &table, "Started or assigned", NULL);
 	if (!good) {
 		reply_outcome(a, LRS_FAILED, &err);
 		return;
@@ -72,13 +72,7 @@ struct shown {
 	unsigned lessons, people, done, overdue;
 	unsigned scores[PARTS];
 	struct sift table; /* of the lessons */
-	/* positions: one row per person, one column per lesson */
-	struct sift grid;
-	struct words columns; /* of the grid */
-	struct buf row;       /* of a person */
-	char *name;
-	int64_t *order, person;
-	unsigned char *states; /* of the person in each lesson */
+	int64_t *order;    /* their ids */
 	size_t order_count;
 };
 
@@ -128,70 +122,110 @@ static void add_lesson_row(void *data, const struct tracker_lesson *l)
 	sift_add(&c->table, buf_text(out), values);
 }
 
-/* ---- the grid ---- */
+/* ---- the grid: one row per person, one column per lesson ---- */
 
-static void begin_grid(struct shown *c, const struct request *r)
+struct grid_person {
+	int64_t id;
+	char *name;
+	unsigned state; /* in the lesson that sorts them */
+};
+
+struct grid {
+	struct request *r;
+	const struct shown *course;
+	struct grid_person *people;
+	size_t count;
+	unsigned char *states; /* of the person who is drawn, in each lesson */
+	struct error *err;
+	bool good;
+};
+
+static const struct {
+	const char *sign, *words, *number;
+} grid_states[] = {{"", "not started", "0"}, {"·", "begun", "1"}, {"✓", "completed", "2"},
+	{"★", "lesson passed", "3"}};
+
+static unsigned state_of_lesson(int64_t seen_ms, int64_t completed_ms, int64_t passed_ms)
 {
-	words_add(&c->columns, "person");
-	for (size_t i = 0; i < c->order_count; i++)
-		words_addf(&c->columns, "~%zu", i + 1);
-	c->states = xcalloc(c->order_count + 1, 1);
-	c->grid = (struct sift){.path = "/course",
-		.anchor = "#grid",
-		.columns = (const char *const *)c->columns.items,
-		.name = "people",
-		.class = "grid"};
-	sift_begin(&c->grid, r);
+	return passed_ms > 0 ? 3 : completed_ms > 0 ? 2 : seen_ms > 0 ? 1 : 0;
 }
 
-static void end_person(struct shown *c)
+static void add_grid_person(void *data, const struct tracker_position *p)
 {
-	static const struct {
-		const char *sign, *words;
-	} states[] = {
-		{"", "not started"}, {"·", "begun"}, {"✓", "completed"}, {"★", "lesson passed"}};
-	static const char *const numbers[] = {"0", "1", "2", "3"};
-	if (c->person == 0)
-		return;
-	const char **values = xcalloc(c->order_count + 1, sizeof *values);
-	values[0] = c->name;
-	for (size_t i = 0; i < c->order_count; i++) {
-		unsigned state = c->states[i];
-		values[i + 1] = numbers[state];
-		if (state == 0)
-			buf_printf(&c->row, "<td class=\"g0\" aria-label=\"%s\"></td>",
-				states[state].words);
-		else
-			buf_printf(&c->row,
-				"<td class=\"g%u\"><span aria-hidden=\"true\">%s</span><span class=\"skip\">%s</span></td>",
-				state, states[state].sign, states[state].words);
-	}
-	buf_add_text(&c->row, "</tr>\n");
-	sift_add(&c->grid, buf_text(&c->row), values);
-	free(values);
+	struct grid *g = data;
+	g->people = array_grow(g->people, g->count, sizeof *g->people);
+	g->people[g->count++] = (struct grid_person){.id = p->person,
+		.name = xstrdup(p->name),
+		.state = state_of_lesson(p->seen_ms, p->completed_ms, p->passed_ms)};
 }
 
-static void begin_person(struct shown *c, const struct tracker_result *l)
+static const char *value_of_grid(
+	void *data, size_t row, size_t column, char number[SIFT_NUMBER_SIZE])
 {
-	end_person(c);
-	c->person = l->person;
-	free(c->name);
-	c->name = xstrdup(l->name);
-	memset(c->states, 0, c->order_count);
-	buf_truncate(&c->row, 0);
-	buf_add_text(&c->row, "<tr><th scope=\"row\">");
-	tables_add_link_number(&c->row, "/person?id=", l->person, l->name);
-	buf_add_text(&c->row, "</th>");
+	const struct grid_person *p = &((struct grid *)data)->people[row];
+	(void)number;
+	return column == 0 ? p->name : grid_states[p->state].number;
 }
 
 static void take_result(void *data, const struct tracker_result *l)
 {
-	struct shown *c = data;
-	if (l->person != c->person)
-		begin_person(c, l);
+	struct grid *g = data;
+	for (size_t i = 0; i < g->course->order_count; i++)
+		if (g->course->order[i] == l->lesson)
+			g->states[i] =
+				(unsigned char)state_of_lesson(1, l->completed_ms, l->passed_ms);
+}
+
+static void draw_grid(void *data, size_t row, struct buf *out)
+{
+	struct grid *g = data;
+	const struct grid_person *p = &g->people[row];
+	memset(g->states, 0, g->course->order_count);
+	g->good = g->good &&
+		  tracker_results(g->r->tracker, 0, p->id, g->course->id, take_result, g, g->err);
+	buf_add_text(out, "<tr><th scope=\"row\">");
+	tables_add_link_number(out, "/person?id=", p->id, p->name);
+	buf_add_text(out, "</th>");
+	for (size_t i = 0; i < g->course->order_count; i++) {
+		unsigned state = g->states[i];
+		if (state == 0)
+			buf_printf(out, "<td class=\"g0\" aria-label=\"%s\"></td>",
+				grid_states[state].words);
+		else
+			buf_printf(out,
+				"<td class=\"g%u\"><span aria-hidden=\"true\">%s</span><span class=\"skip\">%s</span></td>",
+				state, grid_states[state].sign, grid_states[state].words);
+	}
+	buf_add_text(out, "</tr>\n");
+}
+
+static bool add_grid(
+	struct request *r, struct buf *out, const struct shown *c, int64_t team, struct error *err)
+{
+	cleanup_words struct words columns = {0};
+	struct grid g = {.r = r, .course = c, .err = err};
+	words_add(&columns, "person");
 	for (size_t i = 0; i < c->order_count; i++)
-		if (c->order[i] == l->lesson)
-			c->states[i] = l->passed_ms > 0 ? 3 : l->completed_ms > 0 ? 2 : 1;
+		words_addf(&columns, "~%zu", i + 1);
+	struct sift sift = {.path = "/course",
+		.anchor = "#grid",
+		.columns = (const char *const *)columns.items,
+		.name = "people",
+		.class = "grid"};
+	sift_begin(&sift, r);
+	bool sorted = sift.column != SIZE_MAX && sift.column > 0;
+	g.states = xcalloc(c->order_count + 1, 1);
+	g.good = tracker_positions(r->tracker, team, c->id, sorted ? c->order[sift.column - 1] : 0,
+		add_grid_person, &g, err);
+	if (g.count > 0)
+		sift_write_section(&sift, out, "grid", "Who is where",
+			"· started, ✓ completed, ★ passed; lessons in course order",
+			&(struct sift_source){&g, g.count, value_of_grid, draw_grid});
+	for (size_t i = 0; i < g.count; i++)
+		free(g.people[i].name);
+	free(g.people);
+	free(g.states);
+	return g.good;
 }
 
 /* ---- the page ---- */
@@ -199,13 +233,8 @@ static void take_result(void *data, const struct tracker_result *l)
 static void course_finish(struct shown *c)
 {
 	sift_finish(&c->table);
-	sift_finish(&c->grid);
 	free(c->title);
 	free(c->order);
-	free(c->states);
-	free(c->name);
-	words_finish(&c->columns);
-	buf_finish(&c->row);
 }
 
 static void add_parts(struct request *r, struct buf *out, struct shown *c)
@@ -228,7 +257,7 @@ static void add_parts(struct request *r, struct buf *out, struct shown *c)
 	buf_add_text(out, "</section>\n");
 	if (c->table.count > 0)
 		sift_write_section(&c->table, out, "lessons", "Lessons",
-			"Averages over everyone who started the lesson");
+			"Averages over everyone who started the lesson", NULL);
 	else
 		buf_add_text(out,
 			"<section id=\"lessons\" data-live><h2>Lessons</h2>\n<p>No one has started it yet.</p>\n</section>\n");
@@ -236,8 +265,8 @@ static void add_parts(struct request *r, struct buf *out, struct shown *c)
 
 void pages_course(struct request *r, struct reply *a)
 {
-	static const char *const names[] = {
-		"id", "lessons-q", "lessons-sort", "people-q", "people-sort"};
+	static const char *const names[] = {"id", "lessons-q", "lessons-sort", "lessons-page",
+		"people-q", "people-sort", "people-page"};
 	static const char *const columns[] = {"lesson", "aim", "#begun", "#completed",
 		"#lesson passed", "#first", "#best", "#time", NULL};
 	cleanup_buf struct buf page = {0};
@@ -259,17 +288,12 @@ void pages_course(struct request *r, struct reply *a)
 	sift_begin(&c.table, r);
 	good = good && tracker_enrolments(r->tracker, team, 0, c.id, count_enrolment, &c, &err) &&
 	       tracker_lessons(r->tracker, team, c.id, add_lesson_row, &c, &err);
-	begin_grid(&c, r);
-	good = good && tracker_results(r->tracker, team, 0, c.id, take_result, &c, &err);
-	end_person(&c);
 	if (good) {
 		add_parts(r, &page, &c);
 		buf_add_text(&page, "<section id=\"questions\" data-live><h2>Questions</h2>\n");
 		good = tables_add_items(r, &page, team, c.id, ITEMS_MAX, &err);
 		buf_add_text(&page, "</section>\n");
-		if (c.grid.count > 0)
-			sift_write_section(&c.grid, &page, "grid", "Who is where",
-				"· started, ✓ completed, ★ passed; lessons in course order");
+		good = good && add_grid(r, &page, &c, team, &err);
 		page_end(&page);
 	}
 	course_finish(&c);

@@ -296,7 +296,7 @@ static void end_table(struct sift *sift, struct buf *out, const char *caption)
 	if (sift->count == 0)
 		return;
 	sift_write_search(sift, out);
-	if (sift_write(sift, out, caption) == 0)
+	if (sift_write(sift, out, caption, NULL) == 0)
 		buf_add_text(out, "<p>Nothing matches.</p>\n");
 }
 
@@ -501,8 +501,8 @@ static bool make_manage_page(
 
 void pages_manage(struct request *r, struct reply *a)
 {
-	static const char *const names[] = {"invitations-q", "invitations-sort", "assigned-q",
-		"assigned-sort", "keys-q", "keys-sort"};
+	static const char *const names[] = {"invitations-q", "invitations-sort", "invitations-page",
+		"assigned-q", "assigned-sort", "assigned-page", "keys-q", "keys-sort", "keys-page"};
 	cleanup_buf struct buf page = {0}, said = {0};
 	cleanup_error struct error err = {0}, problem = {0};
 	bool post = r->method == METHOD_POST, good = true;

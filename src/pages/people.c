@@ -14,11 +14,6 @@ static const struct filter {
 	{"ended", "Deactivated"},
 };
 
-struct listing {
-	struct sift sift;
-	const char *show;
-};
-
 static bool is_shown(const struct tracker_member *m, const char *show)
 {
 	bool began = m->last_ms > 0;
@@ -38,32 +33,53 @@ static const char *state_of(const struct tracker_member *m)
 				  : "not joined";
 }
 
-static void add_member(void *data, const struct tracker_member *m)
+/* Those who are shown. */
+struct listing {
+	const struct tracker_member **items;
+	size_t count;
+};
+
+static void add_shown(struct listing *l, const struct tracker_roll *roll, const char *show)
 {
-	struct listing *l = data;
-	cleanup_buf struct buf row = {0};
-	char courses[SIFT_NUMBER_SIZE], completed[SIFT_NUMBER_SIZE], overdue[SIFT_NUMBER_SIZE],
-		last[SIFT_NUMBER_SIZE];
-	if (!is_shown(m, l->show))
-		return;
-	buf_add_text(&row, "<tr><th scope=\"row\"><bdi>");
-	tables_add_link_number(&row, "/person?id=", m->id, m->name);
-	buf_add_text(&row, "</bdi></th><td>");
-	page_text(&row, tables_account(m->key));
-	buf_add_text(&row, "</td><td>");
-	page_text(&row, m->teams);
-	buf_printf(&row, "</td><td>%s</td>", state_of(m));
-	tables_add_number(&row, "%u", m->courses);
-	tables_add_number(&row, "%u", m->completed);
-	tables_add_number(
-		&row, m->overdue > 0 ? "<span class=\"bad\">%u</span>" : "%u", m->overdue);
-	buf_add_text(&row, "<td>");
-	page_day(&row, m->last_ms);
-	buf_add_text(&row, "</td></tr>\n");
-	const char *const values[] = {m->name, tables_account(m->key), m->teams, state_of(m),
-		sift_number(m->courses, courses), sift_number(m->completed, completed),
-		sift_number(m->overdue, overdue), sift_number(m->last_ms, last)};
-	sift_add(&l->sift, buf_text(&row), values);
+	size_t count;
+	const struct tracker_member *all = tracker_roll_members(roll, &count);
+	for (size_t i = 0; i < count; i++)
+		if (is_shown(&all[i], show)) {
+			l->items = array_grow(l->items, l->count, sizeof *l->items);
+			l->items[l->count++] = &all[i];
+		}
+}
+
+static const char *const member_columns[] = {"name", "account", "team", "state", "#courses",
+	"#completed", "#overdue", "~last seen", NULL};
+
+static const char *value_of_member(
+	void *data, size_t row, size_t column, char number[SIFT_NUMBER_SIZE])
+{
+	const struct tracker_member *m = ((struct listing *)data)->items[row];
+	const char *const texts[] = {m->name, tables_account(m->key), m->teams, state_of(m)};
+	const int64_t numbers[] = {m->courses, m->completed, m->overdue, m->last_ms};
+	return column < ARRAY_LENGTH(texts)
+		       ? texts[column]
+		       : sift_number(numbers[column - ARRAY_LENGTH(texts)], number);
+}
+
+static void draw_member(void *data, size_t row, struct buf *out)
+{
+	const struct tracker_member *m = ((struct listing *)data)->items[row];
+	buf_add_text(out, "<tr><th scope=\"row\"><bdi>");
+	tables_add_link_number(out, "/person?id=", m->id, m->name);
+	buf_add_text(out, "</bdi></th><td>");
+	page_text(out, tables_account(m->key));
+	buf_add_text(out, "</td><td>");
+	page_text(out, m->teams);
+	buf_printf(out, "</td><td>%s</td>", state_of(m));
+	tables_add_number(out, "%u", m->courses);
+	tables_add_number(out, "%u", m->completed);
+	tables_add_number(out, m->overdue > 0 ? "<span class=\"bad\">%u</span>" : "%u", m->overdue);
+	buf_add_text(out, "<td>");
+	page_day(out, m->last_ms);
+	buf_add_text(out, "</td></tr>\n");
 }
 
 static void add_filters(struct buf *out, const char *show)
@@ -79,32 +95,35 @@ static void add_filters(struct buf *out, const char *show)
 
 void pages_people(struct request *r, struct reply *a)
 {
-	static const char *const names[] = {"team", "q", "sort", "show"};
-	static const char *const columns[] = {"name", "account", "team", "state", "#courses",
-		"#completed", "#overdue", "~last seen", NULL};
+	static const char *const names[] = {"team", "q", "sort", "page", "show"};
 	cleanup_buf struct buf page = {0}, table = {0};
 	cleanup_error struct error err = {0};
 	const char *name, *show = request_parameter(r, "show");
+	struct sift sift = {.path = "/people", .columns = member_columns};
+	struct listing l = {0};
+	struct tracker_roll *roll;
 	int64_t team;
 	ingest_settle(r->ingest);
 	if (!request_takes(r, a, names, ARRAY_LENGTH(names)) ||
 		!access_team_asked(r, a, &name, &team))
 		return;
-	struct listing l = {.show = show != NULL ? show : "active",
-		.sift = {.path = "/people", .columns = columns}};
-	sift_begin(&l.sift, r);
-	sift_write_search(&l.sift, &table);
-	bool good = tracker_members(r->tracker, team, add_member, &l, &err);
-	size_t count = sift_write(&l.sift, &table, "People");
-	if (!good) {
+	if (!tracker_roll_read(r->tracker, team, 0, 0, &roll, &err)) {
 		reply_outcome(a, LRS_FAILED, &err);
 		return;
 	}
+	show = show != NULL ? show : "active";
+	add_shown(&l, roll, show);
+	sift_begin(&sift, r);
+	sift_write_search(&sift, &table);
+	size_t count = sift_write(&sift, &table, "People",
+		&(struct sift_source){&l, l.count, value_of_member, draw_member});
 	page_begin(&page, &(struct page){.title = "People", .here = "/people"});
 	buf_printf(&page, "<h1>People</h1><p class=\"lead\">%zu %s</p>\n", count,
 		count == 1 ? "person" : "people");
-	add_filters(&page, l.show);
+	add_filters(&page, show);
 	buf_add(&page, buf_text(&table), table.length);
 	page_end(&page);
 	page_reply(a, &page);
+	free(l.items);
+	tracker_roll_free(roll);
 }

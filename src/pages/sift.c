@@ -1,4 +1,4 @@
-/* pages/sift.c - searches and sorts the rows of a table */
+/* pages/sift.c - searches and sorts the rows of a table, and shows a page of them */
 #include "sift.h"
 
 #include <stdio.h>
@@ -6,7 +6,7 @@
 #include <string.h>
 
 struct sift_row {
-	char *html, *text, *key; /* text: folded, to search */
+	char *html, *text, *key; /* text: folded, to search; html NULL: its source draws it */
 	size_t place;
 	bool down;
 };
@@ -23,7 +23,11 @@ void sift_begin(struct sift *s, const struct request *r)
 	s->r = r;
 	(void)snprintf(s->q, sizeof s->q, "%s%sq", name, dash);
 	(void)snprintf(s->sort, sizeof s->sort, "%s%ssort", name, dash);
+	(void)snprintf(s->page, sizeof s->page, "%s%spage", name, dash);
 	const char *sort = request_parameter(r, s->sort), *words = request_parameter(r, s->q);
+	const char *page = request_parameter(r, s->page);
+	long long number = 1;
+	s->number = page != NULL && text_number(page, 1, INT32_MAX, &number) ? (unsigned)number : 1;
 	s->words = words != NULL ? words : "";
 	s->down = sort != NULL && *sort == '-';
 	s->column = SIZE_MAX;
@@ -43,21 +47,30 @@ const char *sift_score(double score, char out[SIFT_NUMBER_SIZE])
 	return sift_number(score >= 0 ? (int64_t)(score * 1000) + 1 : 0, out);
 }
 
+static struct sift_row *add_row(struct sift *s, size_t place, const char *key)
+{
+	s->rows = array_grow(s->rows, s->count, sizeof *s->rows);
+	s->rows[s->count] = (struct sift_row){
+		.key = key != NULL ? utf8_fold(key) : NULL, .place = place, .down = s->down};
+	return &s->rows[s->count++];
+}
+
+/* Whether the words of the column are searched: they are if it has no mark. */
+static bool is_searched(const struct sift *s, size_t column)
+{
+	return column_name(s->columns[column]) == s->columns[column];
+}
+
 void sift_add(struct sift *s, const char *html, const char *const *values)
 {
 	cleanup_buf struct buf text = {0};
 	for (size_t i = 0; s->columns[i] != NULL; i++)
-		if (column_name(s->columns[i]) == s->columns[i])
+		if (is_searched(s, i))
 			buf_printf(&text, "%s\n", values[i]);
-	s->rows = array_grow(s->rows, s->count, sizeof *s->rows);
-	s->rows[s->count] = (struct sift_row){
-		.html = xstrdup(html),
-		.text = utf8_fold(buf_text(&text)),
-		.key = s->column != SIZE_MAX ? utf8_fold(values[s->column]) : xstrdup(""),
-		.place = s->count,
-		.down = s->down,
-	};
-	s->count++;
+	struct sift_row *row =
+		add_row(s, s->count, s->column != SIZE_MAX ? values[s->column] : NULL);
+	row->html = xstrdup(html);
+	row->text = utf8_fold(buf_text(&text));
 }
 
 static int compare_rows(const void *a, const void *b)
@@ -88,7 +101,8 @@ static const struct pair *next_kept(const struct sift *s, size_t *i)
 {
 	while (s->r->method == METHOD_GET && *i < s->r->parameters.count) {
 		const struct pair *p = &s->r->parameters.items[(*i)++];
-		if (!text_same(p->name, s->q) && !text_same(p->name, s->sort))
+		if (!text_same(p->name, s->q) && !text_same(p->name, s->sort) &&
+			!text_same(p->name, s->page))
 			return p;
 	}
 	return NULL;
@@ -153,48 +167,132 @@ static void add_head(const struct sift *s, struct buf *out, size_t i)
 			  : "&nbsp;↑");
 }
 
-size_t sift_write(struct sift *s, struct buf *out, const char *caption)
+static void free_row(struct sift_row *row)
 {
-	size_t written = 0;
-	cleanup_free char *words = utf8_fold(s->words);
-	if (s->count > 0 && s->column != SIZE_MAX)
-		qsort(s->rows, s->count, sizeof *s->rows, compare_rows);
+	free(row->html);
+	free(row->text);
+	free(row->key);
+}
+
+/* Keeps the rows that contain all words. */
+static void search_rows(struct sift *s, const char *words)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < s->count; i++)
+		if (has_words(s->rows[i].text, words))
+			s->rows[kept++] = s->rows[i];
+		else
+			free_row(&s->rows[i]);
+	s->count = kept;
+}
+
+static bool source_has_words(
+	const struct sift *s, const struct sift_source *source, size_t row, const char *words)
+{
+	cleanup_buf struct buf text = {0};
+	char number[SIFT_NUMBER_SIZE];
+	if (*words == '\0')
+		return true;
+	for (size_t i = 0; s->columns[i] != NULL; i++)
+		if (is_searched(s, i))
+			buf_printf(&text, "%s\n", source->value(source->data, row, i, number));
+	cleanup_free char *folded = utf8_fold(buf_text(&text));
+	return has_words(folded, words);
+}
+
+static void search_source(struct sift *s, const struct sift_source *source, const char *words)
+{
+	char number[SIFT_NUMBER_SIZE];
+	for (size_t i = 0; i < source->count; i++)
+		if (source_has_words(s, source, i, words))
+			(void)add_row(s, i,
+				s->column != SIZE_MAX
+					? source->value(source->data, i, s->column, number)
+					: NULL);
+}
+
+static void add_turn(const struct sift *s, struct buf *out, size_t number, const char *name)
+{
+	const struct pair *p;
+	buf_printf(out, " <a href=\"%s?%s=%zu", s->path, s->page, number);
+	if (s->column != SIZE_MAX)
+		add_parameter(out, s->sort, request_parameter(s->r, s->sort));
+	if (*s->words != '\0')
+		add_parameter(out, s->q, s->words);
+	for (size_t k = 0; (p = next_kept(s, &k)) != NULL;)
+		add_parameter(out, p->name, p->value);
+	buf_printf(out, "%s\">%s</a>", s->anchor != NULL ? s->anchor : "", name);
+}
+
+/* The links to the pages before and after it. */
+static void add_turns(const struct sift *s, struct buf *out, size_t number, size_t pages)
+{
+	size_t first = (number - 1) * SIFT_ROWS + 1, last = number * SIFT_ROWS;
+	if (pages <= 1)
+		return;
+	buf_printf(out, "<p class=\"turns\">%zu to %zu of %zu.", first,
+		last < s->count ? last : s->count, s->count);
+	if (number > 1) {
+		add_turn(s, out, 1, "First");
+		add_turn(s, out, number - 1, "Previous");
+	}
+	if (number < pages) {
+		add_turn(s, out, number + 1, "Next");
+		add_turn(s, out, pages, "Last");
+	}
+	buf_add_text(out, "</p>\n");
+}
+
+static size_t write_page(
+	struct sift *s, struct buf *out, const char *caption, const struct sift_source *source)
+{
+	size_t count = s->count, pages = count > 0 ? (count - 1) / SIFT_ROWS + 1 : 1;
+	size_t number = s->number < pages ? s->number : pages;
+	if (count > 0 && s->column != SIZE_MAX)
+		qsort(s->rows, count, sizeof *s->rows, compare_rows);
 	buf_printf(out,
 		"<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"%s\"><table class=\"%s\"><caption>%s</caption><thead><tr>",
 		caption, s->class != NULL ? s->class : "", caption);
 	for (size_t i = 0; s->columns[i] != NULL; i++)
 		add_head(s, out, i);
 	buf_add_text(out, "</tr></thead><tbody>\n");
-	for (size_t i = 0; i < s->count; i++) {
-		struct sift_row *row = &s->rows[i];
-		if (has_words(row->text, words)) {
-			buf_add_text(out, row->html);
-			written++;
-		}
-	}
+	for (size_t i = (number - 1) * SIFT_ROWS; i < count && i < number * SIFT_ROWS; i++)
+		if (s->rows[i].html != NULL)
+			buf_add_text(out, s->rows[i].html);
+		else
+			source->draw(source->data, s->rows[i].place, out);
 	tables_end(out);
+	add_turns(s, out, number, pages);
 	sift_finish(s);
-	return written;
+	return count;
 }
 
-void sift_write_section(
-	struct sift *s, struct buf *out, const char *id, const char *title, const char *caption)
+size_t sift_write(
+	struct sift *s, struct buf *out, const char *caption, const struct sift_source *source)
+{
+	cleanup_free char *words = utf8_fold(s->words);
+	if (source != NULL)
+		search_source(s, source, words);
+	else
+		search_rows(s, words);
+	return write_page(s, out, caption, source);
+}
+
+void sift_write_section(struct sift *s, struct buf *out, const char *id, const char *title,
+	const char *caption, const struct sift_source *source)
 {
 	buf_printf(out, "<section id=\"%s\"><h2>%s</h2>\n", id, title);
 	sift_write_search(s, out);
 	buf_printf(out, "<div id=\"%s-rows\" data-live>\n", id);
-	if (sift_write(s, out, caption) == 0)
+	if (sift_write(s, out, caption, source) == 0)
 		buf_add_text(out, "<p>Nothing matches.</p>\n");
 	buf_add_text(out, "</div></section>\n");
 }
 
 void sift_finish(struct sift *s)
 {
-	for (size_t i = 0; i < s->count; i++) {
-		free(s->rows[i].html);
-		free(s->rows[i].text);
-		free(s->rows[i].key);
-	}
+	for (size_t i = 0; i < s->count; i++)
+		free_row(&s->rows[i]);
 	free(s->rows);
 	s->rows = NULL;
 	s->count = 0;

@@ -5,20 +5,13 @@
 #include <string.h>
 
 #define QUESTIONS_SHOWN 12
+#define OVERDUE_SHOWN 100
 
 struct overview {
-	struct buf overdue;
-	struct sift people;
-	unsigned late_rows, passed, reviews_due;
-	int64_t week_ago_ms, *active, *known; /* ids of people, one for each of their courses */
-	size_t active_count, known_count;
+	const struct tracker_enrolment *items;
+	size_t count, people, active, overdue;
+	unsigned passed, reviews_due;
 };
-
-static void note_person(int64_t **list, size_t *count, int64_t person)
-{
-	*list = array_grow(*list, *count, sizeof **list);
-	(*list)[(*count)++] = person;
-}
 
 static void add_due(struct buf *out, const struct tracker_enrolment *e)
 {
@@ -54,17 +47,31 @@ static void add_overdue(struct buf *out, const struct tracker_enrolment *e)
 	buf_add_text(out, "</td></tr>\n");
 }
 
-static void add_enrolment_row(struct sift *sift, const struct tracker_enrolment *e)
+static const char *const position_columns[] = {"person", "team", "course", "~lessons completed",
+	"#lessons passed", "#first", "#best", "#last", "#time", "#reviews due", "~last seen",
+	"~due", NULL};
+
+static const char *value_of_position(
+	void *data, size_t row, size_t column, char number[SIFT_NUMBER_SIZE])
 {
-	cleanup_buf struct buf row = {0};
-	struct buf *out = &row;
-	char numbers[9][SIFT_NUMBER_SIZE];
-	const char *const values[] = {e->name, e->teams, e->course_title,
-		sift_number(e->lessons > 0 ? e->completed * 1000 / e->lessons : 0, numbers[0]),
-		sift_number(e->passed, numbers[1]), sift_score(e->first, numbers[2]),
-		sift_score(e->best, numbers[3]), sift_score(e->last, numbers[4]),
-		sift_number(e->time_ms, numbers[5]), sift_number(e->reviews_due, numbers[6]),
-		sift_number(e->last_ms, numbers[7]), sift_number(e->due_ms, numbers[8])};
+	const struct tracker_enrolment *e = &((struct overview *)data)->items[row];
+	const char *const texts[] = {e->name, e->teams, e->course_title};
+	const double scores[] = {[5] = e->first, e->best, e->last};
+	const int64_t numbers[] = {
+		[3] = e->lessons > 0 ? (int64_t)e->completed * 1000 / e->lessons : 0,
+		[4] = e->passed,
+		[8] = e->time_ms,
+		[9] = e->reviews_due,
+		[10] = e->last_ms,
+		[11] = e->due_ms};
+	return column < ARRAY_LENGTH(texts) ? texts[column]
+	       : column >= 5 && column <= 7 ? sift_score(scores[column], number)
+					    : sift_number(numbers[column], number);
+}
+
+static void draw_position(void *data, size_t row, struct buf *out)
+{
+	const struct tracker_enrolment *e = &((struct overview *)data)->items[row];
 	add_names(out, e);
 	tables_add_progress(out, "lessons completed", e->completed, e->lessons);
 	tables_add_number(out, "%u", e->passed);
@@ -78,22 +85,27 @@ static void add_enrolment_row(struct sift *sift, const struct tracker_enrolment 
 	buf_add_text(out, "</td>");
 	add_due(out, e);
 	buf_add_text(out, "</tr>\n");
-	sift_add(sift, buf_text(out), values);
 }
 
-static void count_overview(void *data, const struct tracker_enrolment *e)
+static struct overview count_overview(const struct tracker_roll *roll)
 {
-	struct overview *o = data;
-	note_person(&o->known, &o->known_count, e->person);
-	if (e->last_ms >= o->week_ago_ms)
-		note_person(&o->active, &o->active_count, e->person);
-	o->passed += e->passed;
-	o->reviews_due += e->reviews_due;
-	if (e->overdue) {
-		o->late_rows++;
-		add_overdue(&o->overdue, e);
+	struct overview o = {0};
+	int64_t week_ago_ms = clock_wall_ms() - 7 * DAY_MS;
+	size_t members;
+	const struct tracker_member *member = tracker_roll_members(roll, &members);
+	o.items = tracker_roll_enrolments(roll, &o.count);
+	cleanup_free int64_t *active = xcalloc(o.count + 1, sizeof *active);
+	for (size_t i = 0; i < members; i++)
+		o.people += member[i].courses > 0;
+	for (size_t i = 0; i < o.count; i++) {
+		if (o.items[i].last_ms >= week_ago_ms)
+			active[o.active++] = o.items[i].person;
+		o.passed += o.items[i].passed;
+		o.reviews_due += o.items[i].reviews_due;
+		o.overdue += o.items[i].overdue;
 	}
-	add_enrolment_row(&o->people, e);
+	o.active = numbers_unique(active, o.active);
+	return o;
 }
 
 /* ---- the page ---- */
@@ -123,51 +135,58 @@ static void add_team_link(void *data, const struct tracker_team *team)
 	buf_add_text(c->out, "</li>");
 }
 
-static bool add_teams(struct request *r, struct buf *out, const char *chosen, struct error *err)
+static void add_teams(struct buf *out, const struct tracker_roll *roll, const char *chosen)
 {
 	cleanup_buf struct buf list = {0};
 	struct choosing c = {&list, chosen, 0};
-	if (!tracker_teams(r->tracker, add_team_link, &c, err))
-		return false;
+	tracker_roll_teams(roll, add_team_link, &c);
 	if (c.count == 0)
-		return true;
+		return;
 	buf_add_text(out, "<section id=\"teams\" data-live aria-labelledby=\"teams-h\"><h2 "
 			  "id=\"teams-h\">Teams</h2><ul>");
 	if (chosen != NULL)
 		buf_add_text(out, "<li><a href=\"/\">Everyone</a></li>");
 	buf_add(out, buf_text(&list), list.length);
 	buf_add_text(out, "</ul></section>\n");
-	return true;
 }
 
 static void add_late_table(struct buf *out, const struct overview *o)
 {
 	static const char *const columns[] = {"person", "team", "course", "#days overdue",
 		"lessons completed", "last seen", NULL};
+	size_t shown = o->overdue < OVERDUE_SHOWN ? o->overdue : OVERDUE_SHOWN;
 	buf_add_text(out, "<section id=\"late\" data-live><h2>Overdue</h2>\n");
-	if (o->late_rows == 0)
+	if (shown == 0)
 		buf_add_text(out, "<p>Nothing is overdue.</p>\n");
 	else {
 		tables_begin(out, "Overdue assignments, longest first", columns);
-		buf_add(out, buf_text(&o->overdue), o->overdue.length);
+		for (size_t i = 0; i < shown; i++)
+			add_overdue(out, &o->items[i]);
 		tables_end(out);
 	}
+	if (shown < o->overdue)
+		buf_printf(out,
+			"<p>These are %zu of %zu. All of them come first in the <a href=\"#people\">list of people</a>.</p>\n",
+			shown, o->overdue);
 	buf_add_text(out, "</section>\n");
 }
 
-static void add_people_table(struct buf *out, struct overview *o)
+static void add_people_table(struct request *r, struct buf *out, struct overview *o)
 {
-	size_t rows = o->people.count;
+	struct sift sift = {
+		.path = "/", .anchor = "#people", .columns = position_columns, .class = "many"};
+	sift_begin(&sift, r);
 	buf_add_text(out, "<section id=\"people\"><h2>People</h2>\n");
-	if (rows > 0)
-		sift_write_search(&o->people, out);
+	if (o->count > 0)
+		sift_write_search(&sift, out);
 	buf_add_text(out, "<div id=\"positions\" data-live>\n");
-	if (rows == 0)
+	if (o->count == 0)
 		buf_add_text(out,
 			"<p>No activity yet. Import a <a href=\"/manage\">roster</a>, or let learners run <code>ropes sync join</code>.</p>\n");
-	else if (sift_write(&o->people, out,
-			 o->people.column == SIZE_MAX ? "Sorted by overdue, then by last activity"
-						      : "Each person in each course") == 0)
+	else if (sift_write(&sift, out,
+			 sift.column == SIZE_MAX ? "Sorted by overdue, then by last activity"
+						 : "Each person in each course",
+			 &(struct sift_source){o, o->count, value_of_position, draw_position}) == 0)
 		buf_add_text(out, "<p>Nobody and no course matches.</p>\n");
 	buf_add_text(out, "</div></section>\n");
 }
@@ -175,11 +194,10 @@ static void add_people_table(struct buf *out, struct overview *o)
 static void add_tiles(struct buf *out, const struct overview *o)
 {
 	buf_add_text(out, "<ul class=\"tiles\" id=\"figures\" data-live>");
-	tables_add_tile(out, "people", "%zu", numbers_unique(o->known, o->known_count));
-	tables_add_tile(out, "active in the last seven days", "%zu",
-		numbers_unique(o->active, o->active_count));
-	tables_add_tile(out, "overdue", "<span class=\"%s\">%u</span>",
-		o->late_rows > 0 ? "bad" : "good", o->late_rows);
+	tables_add_tile(out, "people", "%zu", o->people);
+	tables_add_tile(out, "active in the last seven days", "%zu", o->active);
+	tables_add_tile(out, "overdue", "<span class=\"%s\">%zu</span>",
+		o->overdue > 0 ? "bad" : "good", o->overdue);
 	tables_add_tile(out, "lessons passed", "%u", o->passed);
 	tables_add_tile(out, "reviews due", "%u", o->reviews_due);
 	buf_add_text(out, "</ul>\n");
@@ -197,18 +215,11 @@ static void add_exports(struct buf *out, const char *team)
 	buf_add_text(out, "</p>\n");
 }
 
-static bool make_team_page(
-	struct request *r, struct buf *out, const char *name, int64_t team, struct error *err)
+/* With the numbers of all teams, everybody must be on the roll. */
+static bool make_team_page(struct request *r, struct buf *out, const char *name, int64_t team,
+	const struct tracker_roll *roll, const struct tracker_roll *all, struct error *err)
 {
-	static const char *const columns[] = {"person", "team", "course", "~lessons completed",
-		"#lessons passed", "#first", "#best", "#last", "#time", "#reviews due",
-		"~last seen", "~due", NULL};
-	struct overview *o = xcalloc(1, sizeof *o);
-	o->people = (struct sift){
-		.path = "/", .anchor = "#people", .columns = columns, .class = "many"};
-	sift_begin(&o->people, r);
-	o->week_ago_ms = clock_wall_ms() - 7 * DAY_MS;
-	bool good = tracker_enrolments(r->tracker, team, 0, 0, count_overview, o, err);
+	struct overview o = count_overview(roll);
 	page_begin(out, &(struct page){.title = name != NULL ? name : "The team",
 				.script = "/live.js",
 				.events = "/events",
@@ -218,26 +229,24 @@ static bool make_team_page(
 	buf_add_text(out,
 		"</h1><p class=\"lead\">Progress, overdue courses and difficult questions.</p>\n");
 	tables_add_state(r, out);
-	add_tiles(out, o);
-	good = good && (*r->team != '\0' || add_teams(r, out, name, err));
-	add_late_table(out, o);
+	add_tiles(out, &o);
+	if (all != NULL)
+		add_teams(out, all, name);
+	add_late_table(out, &o);
 	buf_add_text(out, "<section id=\"questions\" data-live><h2>Hardest questions</h2>\n");
-	good = good && tables_add_items(r, out, team, 0, QUESTIONS_SHOWN, err);
+	bool good = tables_add_items(r, out, team, 0, QUESTIONS_SHOWN, err);
 	buf_add_text(out, "</section>\n");
 	good = good && tables_add_pictures(r, out, team, 0, err);
-	add_people_table(out, o);
+	add_people_table(r, out, &o);
 	add_exports(out, name);
 	page_end(out);
-	buf_finish(&o->overdue);
-	free(o->active);
-	free(o->known);
-	free(o);
 	return good;
 }
 
 void pages_team(struct request *r, struct reply *a)
 {
-	static const char *const names[] = {"team", "q", "sort"};
+	static const char *const names[] = {"team", "q", "sort", "page"};
+	struct tracker_roll *roll = NULL, *all = NULL;
 	cleanup_buf struct buf page = {0};
 	cleanup_error struct error err = {0};
 	const char *name;
@@ -251,7 +260,17 @@ void pages_team(struct request *r, struct reply *a)
 	if (!request_takes(r, a, names, ARRAY_LENGTH(names)) ||
 		!access_team_asked(r, a, &name, &team))
 		return;
-	if (make_team_page(r, &page, name, team, &err))
+	bool good = tracker_roll_read(r->tracker, team, 0, 0, &roll, &err) &&
+		    (*r->team != '\0' || team == 0 ||
+			    tracker_roll_read(r->tracker, 0, 0, 0, &all, &err)) &&
+		    make_team_page(r, &page, name, team, roll,
+			    *r->team != '\0' ? NULL
+			    : team == 0      ? roll
+					     : all,
+			    &err);
+	tracker_roll_free(roll);
+	tracker_roll_free(all);
+	if (good)
 		page_reply(a, &page);
 	else
 		reply_outcome(a, LRS_FAILED, &err);
