@@ -34,7 +34,13 @@
 	f(gnutls_, hmac_fast) \
 	f(gnutls_, init) \
 	f(gnutls_, memcmp) \
+	f(gnutls_, privkey_deinit) \
+	f(gnutls_, privkey_import_x509) \
+	f(gnutls_, privkey_init) \
+	f(gnutls_, privkey_sign_data2) \
 	f(gnutls_, pubkey_deinit) \
+	f(gnutls_, pubkey_export_rsa_raw2) \
+	f(gnutls_, pubkey_import_privkey) \
 	f(gnutls_, pubkey_import_x509) \
 	f(gnutls_, pubkey_init) \
 	f(gnutls_, pubkey_verify_data2) \
@@ -68,6 +74,7 @@
 	f(gnutls_, x509_privkey_deinit) \
 	f(gnutls_, x509_privkey_export2_pkcs8) \
 	f(gnutls_, x509_privkey_generate) \
+	f(gnutls_, x509_privkey_import) \
 	f(gnutls_, x509_privkey_init)
 /* clang-format on */
 struct crypto {

@@ -33,4 +33,17 @@ bool digest_base64_decode(const char *text, size_t length, struct buf *out);
  * does not verify. */
 bool digest_jws_open(const char *text, size_t length, struct buf *ret_payload, struct error *err);
 
+/* ---- a server's own signatures, by RS256 ---- */
+
+/* Makes a key of 2048 bits, as PEM, which takes up to a second. The caller frees it. */
+bool digest_key_make(char **ret_pem, struct error *err);
+/* Appends the public part as a JSON web key (RFC 7517) with this id. */
+bool digest_key_describe(const char *pem, const char *id, struct buf *ret_json, struct error *err);
+/* Appends the payload's signature in its compact form; `id` says where the key is found. */
+bool digest_jws_sign(const char *pem, const char *id, const char *payload, struct buf *ret_text,
+	struct error *err);
+/* Appends the payload of what digest_jws_sign() made with this key. Fails for anything else. */
+bool digest_jws_verify(
+	const char *pem, const char *text, struct buf *ret_payload, struct error *err);
+
 #endif

@@ -25,6 +25,8 @@ void pages_person(struct request *r, struct reply *a);
 void pages_certificate(struct request *r, struct reply *a);
 void pages_certificate_verify(struct request *r, struct reply *a);
 void pages_certificate_json(struct request *r, struct reply *a);
+void pages_certificate_jwt(struct request *r, struct reply *a);
+void pages_certificate_key(struct request *r, struct reply *a);
 void pages_courses(struct request *r, struct reply *a);
 void pages_course(struct request *r, struct reply *a);
 void pages_manage(struct request *r, struct reply *a);

@@ -106,6 +106,9 @@ char *tracker_alias(int64_t person);
 /* A named setting of the tracker; NULL: not set. The caller frees it. */
 char *tracker_setting(struct tracker *tracker, const char *name);
 bool tracker_set(struct tracker *tracker, const char *name, const char *value, struct error *err);
+/* Sets it only if it is not set: of several that try at once, one does. */
+bool tracker_set_once(
+	struct tracker *tracker, const char *name, const char *value, struct error *err);
 
 /* 0: no such team. */
 int64_t tracker_team_find(struct tracker *tracker, const char *name);

@@ -1,5 +1,6 @@
 /* pages/certificate.c - certificates of completed courses: the sheet, the page that verifies one,
- * and the same as an Open Badge (1EdTech Open Badges 3.0, unsigned: its id is the page) */
+ * and the same as an Open Badge (1EdTech Open Badges 3.0), as JSON and signed as a JSON web token
+ */
 #include "page.h"
 #include "tables.h"
 
@@ -35,9 +36,12 @@ static char *certificate_id(struct tracker *tracker, int64_t person, int64_t cou
 	cleanup_free char *secret = tracker_setting(tracker, "certificates");
 	char digest[DIGEST_TEXT_SIZE];
 	if (secret == NULL) {
-		secret = digest_random_text(32);
-		(void)tracker_set(tracker, "certificates", secret,
+		cleanup_free char *made = digest_random_text(32);
+		(void)tracker_set_once(tracker, "certificates", made,
 			&ignored); /* if this fails, the id is not found later */
+		secret = tracker_setting(tracker, "certificates");
+		if (secret == NULL)
+			secret = xstrdup(made);
 	}
 	cleanup_free char *text =
 		xasprintf("certificate %lld %lld", (long long)person, (long long)course);
@@ -150,8 +154,8 @@ static void add_sheet(
 	buf_add_text(out, "\">");
 	page_text(out, r->url);
 	buf_printf(out,
-		"/certificate/verify?id=%s</a></p></article>\n<p class=\"screen\"><a href=\"/certificate.json?id=%s\">As an Open Badge (JSON)</a></p>",
-		id, id);
+		"/certificate/verify?id=%s</a></p></article>\n<p class=\"screen\">As an Open Badge: <a href=\"/certificate.jwt?id=%s\">signed (JWT)</a>, <a href=\"/certificate.json?id=%s\">JSON</a></p>",
+		id, id, id);
 	page_end(out);
 }
 
@@ -197,52 +201,6 @@ static bool find_certificate(struct request *r, struct reply *a, const char *id,
 	return false;
 }
 
-static void add_verdict(
-	struct buf *out, const struct request *r, const struct certificate *c, bool valid)
-{
-	cleanup_free char *issuer = issuer_of(r);
-	if (!valid) {
-		buf_add_text(out,
-			"<p class=\"note\"><b class=\"bad\">✘ Not valid.</b> This server has issued no certificate with this number, or what it was issued for has been erased.</p>");
-		return;
-	}
-	buf_add_text(out, "<p class=\"note\"><b class=\"good\">✔ Valid.</b> <b><bdi>");
-	page_text(out, c->name);
-	buf_add_text(out, "</bdi></b> has completed <b>");
-	page_text(out, c->title);
-	buf_add_text(out, "</b> on ");
-	page_day(out, c->enrolment.done_ms);
-	buf_add_text(out, ": ");
-	add_result_words(out, &c->enrolment);
-	buf_add_text(out, ". Issued by <b>");
-	page_text(out, issuer);
-	buf_add_text(out, "</b>.</p>");
-}
-
-void pages_certificate_verify(struct request *r, struct reply *a)
-{
-	static const char *const names[] = {"id"};
-	const char *id = request_parameter(r, "id");
-	cleanup_buf struct buf page = {0};
-	struct certificate c = {0};
-	bool valid;
-	if (!request_takes(r, a, names, 1) || !find_certificate(r, a, id, &c, &valid))
-		return;
-	page_begin(&page, &(struct page){.title = "Verify a certificate"});
-	buf_add_text(&page, "<h1>Verify a certificate</h1>");
-	if (id != NULL)
-		add_verdict(&page, r, &c, valid);
-	buf_add_text(&page,
-		"<form class=\"line\" method=\"get\" action=\"/certificate/verify\"><label>Number of the certificate <input name=\"id\" required maxlength=\"80\" autocomplete=\"off\" value=\"");
-	page_text(&page, id != NULL ? id : "");
-	buf_add_text(&page, "\"></label><button>Verify</button></form>");
-	page_end(&page);
-	page_reply(a, &page);
-	if (id != NULL && !valid)
-		a->status = 404;
-	certificate_finish(&c);
-}
-
 /* ---- Open Badges 3.0 ---- */
 
 static cJSON *add_typed(cJSON *parent, const char *name, const char *type)
@@ -276,6 +234,8 @@ static cJSON *badge_json(const struct request *r, const struct certificate *c, c
 	cJSON_AddStringToObject(from, "url", r->url);
 	cJSON_AddStringToObject(json, "validFrom", when);
 	cJSON *subject = add_typed(json, "credentialSubject", "AchievementSubject");
+	cleanup_free char *holder = xasprintf("%s#holder", page);
+	cJSON_AddStringToObject(subject, "id", holder);
 	cJSON *identity = cJSON_CreateObject();
 	cJSON_AddStringToObject(identity, "type", "IdentityObject");
 	cJSON_AddStringToObject(identity, "identityHash", c->name);
@@ -292,9 +252,70 @@ static cJSON *badge_json(const struct request *r, const struct certificate *c, c
 	return json;
 }
 
-void pages_certificate_json(struct request *r, struct reply *a)
+/* The key is kept in the store, which only its owner may read. Returns false with *err set. */
+static bool find_key(struct tracker *tracker, char **ret_pem, struct error *err)
+{
+	*ret_pem = tracker_setting(tracker, "badges");
+	if (*ret_pem != NULL)
+		return true;
+	cleanup_free char *made = NULL;
+	if (!digest_key_make(&made, err) || !tracker_set_once(tracker, "badges", made, err))
+		return false;
+	*ret_pem = tracker_setting(tracker, "badges");
+	return *ret_pem != NULL || error_set(err, 0, "the key cannot be read");
+}
+
+static char *key_address(const struct request *r)
+{
+	return xasprintf("%s/certificate/key", r->url);
+}
+
+/* The claims of a token beside the badge (Open Badges 3.0, 8.2.2). */
+static void add_claims(cJSON *badge, const struct certificate *c)
+{
+	cJSON_AddStringToObject(badge, "iss", json_get_text(json_get(badge, "issuer"), "id"));
+	cJSON_AddStringToObject(badge, "jti", json_get_text(badge, "id"));
+	cJSON_AddNumberToObject(badge, "nbf", (double)(c->enrolment.done_ms / 1000));
+	cJSON_AddStringToObject(
+		badge, "sub", json_get_text(json_get(badge, "credentialSubject"), "id"));
+}
+
+static bool sign_badge(const struct request *r, const struct certificate *c, const char *id,
+	struct buf *ret_text, struct error *err)
+{
+	cleanup_free char *pem = NULL;
+	if (!find_key(r->tracker, &pem, err))
+		return false;
+	cJSON *json = badge_json(r, c, id);
+	add_claims(json, c);
+	cleanup_free char *payload = cJSON_PrintUnformatted(json);
+	cleanup_free char *where = key_address(r);
+	cJSON_Delete(json);
+	return digest_jws_sign(pem, where, payload, ret_text, err);
+}
+
+/* The badge that a token carries, if this server signed it; the caller frees its number. */
+static bool read_badge(const struct request *r, const char *text, char **ret_id, struct error *err)
+{
+	cleanup_free char *pem = NULL;
+	cleanup_buf struct buf payload = {0};
+	if (!find_key(r->tracker, &pem, err) || !digest_jws_verify(pem, text, &payload, err))
+		return false;
+	cJSON *json = json_parse(&payload);
+	const char *id = json_get_text(json, "jti");
+	id = id != NULL ? strrchr(id, '=') : NULL;
+	*ret_id = xstrdup(id != NULL ? id + 1 : "");
+	cJSON_Delete(json);
+	return true;
+}
+
+/* Sends the certificate that was asked for by its id as `send` says. */
+static void answer_badge(struct request *r, struct reply *a,
+	bool (*send)(const struct request *r, struct reply *a, const struct certificate *c,
+		const char *id, struct error *err))
 {
 	static const char *const names[] = {"id"};
+	cleanup_error struct error err = {0};
 	struct certificate c = {0};
 	bool valid;
 	if (!request_takes(r, a, names, 1) ||
@@ -302,10 +323,142 @@ void pages_certificate_json(struct request *r, struct reply *a)
 		return;
 	if (valid) {
 		cleanup_free char *id = certificate_id(r->tracker, c.person, c.course);
-		reply_json(a, badge_json(r, &c, id));
-		page_protect(a, "badge.json");
+		if (!send(r, a, &c, id, &err))
+			reply_outcome(a, LRS_FAILED, &err);
 	} else {
 		reply_error(a, 404, "there is no certificate with this number");
 	}
+	certificate_finish(&c);
+}
+
+static bool send_json(const struct request *r, struct reply *a, const struct certificate *c,
+	const char *id, struct error *err)
+{
+	(void)err;
+	reply_json(a, badge_json(r, c, id));
+	page_protect(a, "badge.json");
+	return true;
+}
+
+static bool send_token(const struct request *r, struct reply *a, const struct certificate *c,
+	const char *id, struct error *err)
+{
+	cleanup_buf struct buf text = {0};
+	if (!sign_badge(r, c, id, &text, err))
+		return false;
+	reply_text(a, "application/jwt", buf_text(&text), text.length);
+	page_protect(a, "badge.jwt");
+	return true;
+}
+
+void pages_certificate_json(struct request *r, struct reply *a)
+{
+	answer_badge(r, a, send_json);
+}
+
+void pages_certificate_jwt(struct request *r, struct reply *a)
+{
+	answer_badge(r, a, send_token);
+}
+
+void pages_certificate_key(struct request *r, struct reply *a)
+{
+	cleanup_error struct error err = {0};
+	cleanup_free char *pem = NULL, *where = key_address(r);
+	cleanup_buf struct buf key = {0};
+	if (!request_takes(r, a, NULL, 0))
+		return;
+	if (!find_key(r->tracker, &pem, &err) || !digest_key_describe(pem, where, &key, &err)) {
+		reply_outcome(a, LRS_FAILED, &err);
+		return;
+	}
+	reply_text(a, "application/jwk+json", buf_text(&key), key.length);
+	page_protect(a, NULL);
+	reply_header(a, "Access-Control-Allow-Origin", "*");
+	reply_header(a, "Cross-Origin-Resource-Policy", "cross-origin");
+}
+
+/* ---- the page that verifies ---- */
+
+/* The signature of its badge, as anyone would verify it. */
+static void add_signature(struct buf *out, const struct request *r, const struct certificate *c)
+{
+	cleanup_error struct error ignored = {0};
+	cleanup_free char *id = certificate_id(r->tracker, c->person, c->course), *signed_id = NULL;
+	cleanup_buf struct buf text = {0};
+	if (sign_badge(r, c, id, &text, &ignored) &&
+		read_badge(r, buf_text(&text), &signed_id, &ignored) && text_same(signed_id, id))
+		buf_printf(out,
+			"<p>The signature of its <a href=\"/certificate.jwt?id=%s\">Open Badge</a> is valid. Anyone can verify it with the <a href=\"/certificate/key\">public key</a> of this server.</p>",
+			id);
+	else
+		buf_add_text(out,
+			"<p class=\"note bad\">Its Open Badge cannot be signed: the server's key cannot be read.</p>");
+}
+
+static void add_verdict(
+	struct buf *out, const struct request *r, const struct certificate *c, bool valid)
+{
+	cleanup_free char *issuer = issuer_of(r);
+	if (!valid) {
+		buf_add_text(out,
+			"<p class=\"note\"><b class=\"bad\">✘ Not valid.</b> This server has issued no certificate with this number, or what it was issued for has been erased.</p>");
+		return;
+	}
+	buf_add_text(out, "<p class=\"note\"><b class=\"good\">✔ Valid.</b> <b><bdi>");
+	page_text(out, c->name);
+	buf_add_text(out, "</bdi></b> has completed <b>");
+	page_text(out, c->title);
+	buf_add_text(out, "</b> on ");
+	page_day(out, c->enrolment.done_ms);
+	buf_add_text(out, ": ");
+	add_result_words(out, &c->enrolment);
+	buf_add_text(out, ". Issued by <b>");
+	page_text(out, issuer);
+	buf_add_text(out, "</b>.</p>");
+}
+
+/* What was given: a number, or a signed badge. Returns the number; NULL: the badge's signature is
+ * not valid. The caller frees it. */
+static char *number_given(const struct request *r, const char *given)
+{
+	cleanup_error struct error ignored = {0};
+	char *number = NULL;
+	if (strchr(given, '.') == NULL)
+		return xstrdup(given);
+	cleanup_free char *text = xstrdup(given + strspn(given, " \t\r\n"));
+	text[strcspn(text, " \t\r\n")] = '\0';
+	return read_badge(r, text, &number, &ignored) ? number : NULL;
+}
+
+void pages_certificate_verify(struct request *r, struct reply *a)
+{
+	static const char *const names[] = {"id"};
+	const char *given = request_parameter(r, "id");
+	cleanup_buf struct buf page = {0};
+	struct certificate c = {0};
+	bool valid;
+	if (!request_takes(r, a, names, 1))
+		return;
+	cleanup_free char *id = given != NULL ? number_given(r, given) : NULL;
+	if (!find_certificate(r, a, id, &c, &valid))
+		return;
+	page_begin(&page, &(struct page){.title = "Verify a certificate"});
+	buf_add_text(&page, "<h1>Verify a certificate</h1>");
+	if (given != NULL && id == NULL)
+		buf_add_text(&page,
+			"<p class=\"note\"><b class=\"bad\">✘ Not valid.</b> This badge was not signed by this server, or it has been changed since.</p>");
+	else if (given != NULL)
+		add_verdict(&page, r, &c, valid);
+	if (valid)
+		add_signature(&page, r, &c);
+	buf_add_text(&page,
+		"<form class=\"line\" method=\"get\" action=\"/certificate/verify\"><label>Number of the certificate, or its signed badge <input name=\"id\" required maxlength=\"8000\" autocomplete=\"off\" value=\"");
+	page_text(&page, given != NULL ? given : "");
+	buf_add_text(&page, "\"></label><button>Verify</button></form>");
+	page_end(&page);
+	page_reply(a, &page);
+	if (given != NULL && !valid)
+		a->status = 404;
 	certificate_finish(&c);
 }

@@ -50,6 +50,8 @@ static const struct resource {
 	{"/certificate", pages_certificate, KEYS, false, false},
 	{"/certificate/verify", pages_certificate_verify, OPEN, true, false},
 	{"/certificate.json", pages_certificate_json, OPEN, true, false},
+	{"/certificate.jwt", pages_certificate_jwt, OPEN, true, false},
+	{"/certificate/key", pages_certificate_key, OPEN, true, false},
 	{"/courses", pages_courses, LEADS, false, false},
 	{"/course", pages_course, LEADS, false, false},
 	{"/manage", pages_manage, LEADS, false, false},

@@ -173,6 +173,23 @@ bool tracker_set(struct tracker *t, const char *name, const char *value, struct 
 	return tracker_write(t, store_setting, &s, err);
 }
 
+static int store_first_setting(struct db *db, void *data, struct error *err)
+{
+	const struct setting *s = data;
+	return sql_run(db,
+		       sql(db, err, "INSERT INTO setting VALUES (?, ?) ON CONFLICT DO NOTHING",
+			       "tt", s->name, s->value),
+		       err)
+		       ? 0
+		       : STORE_FAILED;
+}
+
+bool tracker_set_once(struct tracker *t, const char *name, const char *value, struct error *err)
+{
+	struct setting s = {name, value};
+	return tracker_write(t, store_first_setting, &s, err);
+}
+
 char *tracker_position(struct tracker *t)
 {
 	char *position = tracker_setting(t, "position");

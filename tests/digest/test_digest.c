@@ -134,6 +134,43 @@ START_TEST(forgeries_are_refused)
 }
 END_TEST
 
+START_TEST(own_signatures_are_those_of_the_key)
+{
+	cleanup_free char *key = NULL, *other = NULL;
+	cleanup_buf struct buf jws = {0}, payload = {0}, none = {0}, jwk = {0};
+	struct error err = {0};
+	ck_assert_msg(digest_key_make(&key, &err) && digest_key_make(&other, &err), "%s",
+		error_text(&err));
+	ck_assert(digest_jws_sign(key, "https://a.example/key", "{\"a\":1}", &jws, &err));
+	ck_assert(digest_jws_verify(key, buf_text(&jws), &payload, &err));
+	ck_assert_str_eq(buf_text(&payload), "{\"a\":1}");
+	ck_assert(digest_key_describe(key, "https://a.example/key", &jwk, &err));
+	ck_assert_ptr_nonnull(strstr(buf_text(&jwk), "\"kty\":\"RSA\""));
+	ck_assert_ptr_null(strstr(buf_text(&jwk), "\"d\""));
+	ck_assert(!digest_jws_verify(other, buf_text(&jws), &none, &err));
+	error_finish(&err);
+	for (size_t i = 0; i < jws.length; i += jws.length / 40) { /* any letter */
+		cleanup_free char *changed = xstrdup(buf_text(&jws));
+		changed[i] = changed[i] == 'Q' ? 'w' : 'Q';
+		ck_assert(!digest_jws_verify(key, changed, &none, &err));
+		error_finish(&err);
+	}
+	ck_assert_uint_eq(none.length, 0);
+}
+END_TEST
+
+START_TEST(forgeries_are_not_signed_by_a_key)
+{
+	cleanup_free char *key = NULL;
+	cleanup_buf struct buf payload = {0};
+	struct error err = {0};
+	ck_assert(digest_key_make(&key, &err));
+	ck_assert(!digest_jws_verify(key, forgeries[_i], &payload, &err));
+	ck_assert_ptr_nonnull(err.message);
+	error_finish(&err);
+}
+END_TEST
+
 int main(void)
 {
 	const struct suite_test tests[] = {
@@ -142,6 +179,8 @@ int main(void)
 		{random_texts_differ, 1},
 		{signatures_are_those_of_their_certificates, 1},
 		{forgeries_are_refused, ARRAY_LENGTH(forgeries)},
+		{own_signatures_are_those_of_the_key, 1},
+		{forgeries_are_not_signed_by_a_key, ARRAY_LENGTH(forgeries)},
 	};
 	return suite_run("digest", tests, ARRAY_LENGTH(tests), 20);
 }

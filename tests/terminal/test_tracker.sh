@@ -119,8 +119,37 @@ has "$number" '^2-1-[0-9A-F]{16}$' "it has a number"
 has "$(page "$address/certificate/verify?id=$number")" 'Valid.*has completed <b>Knots</b>' "which anyone can verify, without a key"
 has "$(page "$address/certificate/verify?id=$(tr A-F a-f <<<"$number")")" 'Valid' "in small letters, too"
 has "$(page "$address/certificate.json?id=$number")" '"OpenBadgeCredential".*"name":"Knots"' "it is an Open Badge, too"
+curl -s "$address/certificate.jwt?id=$number" >"$folder/badge.jwt"
+curl -s "$address/certificate/key" >"$folder/key.json"
+# What a stranger has is enough: the badge, and the key where the badge says it is.
+python3 - "$folder" "$address" "$number" <<'END' || bad "what a badge says"
+import base64, json, sys
+folder, address, number = sys.argv[1:]
+bytes_of = lambda text: base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+def der(kind, content):
+    size = bytes([len(content)]) if len(content) < 128 else bytes([0x82]) + len(content).to_bytes(2, "big")
+    return bytes([kind]) + size + content
+def integer(text):
+    return der(2, (b"\0" if bytes_of(text)[0] > 127 else b"") + bytes_of(text))
+first, second, third = open(folder + "/badge.jwt").read().split(".")
+key, head, badge = json.load(open(folder + "/key.json")), json.loads(bytes_of(first)), json.loads(bytes_of(second))
+assert head == {"alg": "RS256", "typ": "JWT", "kid": address + "/certificate/key"}, head
+assert set(key) == {"kty", "use", "alg", "kid", "n", "e"} and key["kid"] == head["kid"], key
+assert badge["jti"] == badge["id"] == address + "/certificate/verify?id=" + number, badge
+assert badge["iss"] == badge["issuer"]["id"] and badge["sub"] == badge["credentialSubject"]["id"] and badge["nbf"] > 0, badge
+open(folder + "/key.der", "wb").write(der(0x30, integer(key["n"]) + integer(key["e"])))
+open(folder + "/signed", "w").write(first + "." + second)
+open(folder + "/mark", "wb").write(bytes_of(third))
+END
+openssl rsa -RSAPublicKey_in -inform DER -in "$folder/key.der" -pubout -out "$folder/key.pem" 2>/dev/null
+is "$(openssl dgst -sha256 -verify "$folder/key.pem" -signature "$folder/mark" "$folder/signed")" "Verified OK" "the badge is signed, for others, too"
+has "$(page "$address/certificate/verify?id=$number")" 'The signature of its <a href="/certificate.jwt\?id='"$number"'">Open Badge</a> is valid' "the page says so"
+has "$(page -G "$address/certificate/verify" --data-urlencode "id@$folder/badge.jwt")" 'Valid.*has completed <b>Knots</b>' "a badge is verified, too"
+sed -i 's/\.\(.\{20\}\)./.\1_/' "$folder/badge.jwt"
+has "$(page -G "$address/certificate/verify" --data-urlencode "id@$folder/badge.jwt")" 'Not valid.*was not signed by this server' "unless it was changed"
+is "$(curl -s "$address/certificate/key" | cmp - "$folder/key.json" && stat -c %a "$db")" 600 "the key stays, with the store"
 for one in "1${number#2}" "2-2${number#2-1}" "${number%?}" "${number}0" "2-1-" 2-1 - x; do
-	is "$(status "$address/certificate/verify?id=$one")$(status "$address/certificate.json?id=$one")" 404404 "a certificate's number that is made up: $one"
+	is "$(status "$address/certificate/verify?id=$one")$(status "$address/certificate.json?id=$one")$(status "$address/certificate.jwt?id=$one")" 404404404 "a certificate's number that is made up: $one"
 done
 
 # ---- late, and no longer ----
