@@ -1,10 +1,12 @@
 // tests/oidc/provider.mjs PORT CALLBACK - an OpenID Connect provider (oidc-provider) at which whoever the header X-User names is
-// signed in at once. Its clients are `ropes`, with a secret, and `public`, without one. Prints "ready".
+// signed in at once. Its clients are `ropes`, with a secret, and `public`, without one. Prints "ready". BELOW=/path: it is below a path.
+import http from 'node:http';
 import { pathToFileURL } from 'node:url';
 
 const [port, callback] = process.argv.slice(2);
 const { default: Provider } = await import(pathToFileURL(`${process.env.NODE_FOLDER}/node_modules/oidc-provider/lib/index.js`));
-const issuer = `http://127.0.0.1:${port}`;
+const below = process.env.BELOW ?? '';
+const issuer = `http://127.0.0.1:${port}${below}`;
 const people = {
 	ann: { email: 'Ann@Example.com', email_verified: true },
 	bob: { email: 'bob@example.com', email_verified: true },
@@ -23,7 +25,7 @@ const provider = new Provider(issuer, {
 	conformIdTokenClaims: process.env.IN_TOKEN !== '1',
 	pkce: { required: () => true },
 	features: { devInteractions: { enabled: false } },
-	interactions: { url: (_, interaction) => `/as/${interaction.uid}` },
+	interactions: { url: (_, interaction) => `${below}/as/${interaction.uid}` },
 	findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, ...people[id] }) }),
 	cookies: { keys: ['tests only'] },
 });
@@ -37,4 +39,10 @@ provider.use(async (context, next) => {
 	grant.addOIDCScope('openid email');
 	return provider.interactionFinished(context.req, context.res, { login: { accountId: user }, consent: { grantId: await grant.save() } });
 });
-provider.listen(Number(port), '127.0.0.1', () => console.log('ready'));
+// Nothing of it is beside its path.
+http.createServer((request, response) => {
+	if (!request.url.startsWith(`${below}/`)) return response.writeHead(404).end();
+	request.originalUrl = request.url;
+	request.url = request.url.slice(below.length);
+	return provider.callback()(request, response);
+}).listen(Number(port), '127.0.0.1', () => console.log('ready'));

@@ -13,7 +13,7 @@ settings() { # ISSUER CLIENT [LINE…]
 		'lead: bob@example.com, Blue' 'instructor: sub:number' >"$folder/oidc"
 }
 provider_port=$(free_port) own_port=$(free_port)
-issuer=http://127.0.0.1:$provider_port origin=http://127.0.0.1:$own_port
+provider_origin=http://127.0.0.1:$provider_port issuer=http://127.0.0.1:$provider_port origin=http://127.0.0.1:$own_port
 start_provider() { # [NAME=VALUE…]
 	: >"$folder/provider.out"
 	env NODE_FOLDER="$node_folder" "$@" node "$ROPES_SOURCE/tests/oidc/provider.mjs" "$provider_port" "$origin/signin/callback" >"$folder/provider.out" 2>&1 &
@@ -45,7 +45,7 @@ there() {
 	local next
 	next=$(tr -d '\r' <"$folder/head" | sed -n 's/^Location: //p')
 	while [[ $next == "$issuer"* || $next == /* ]]; do
-		[[ $next != /* ]] || next=$issuer$next
+		[[ $next != /* ]] || next=$provider_origin$next
 		next=$(curl -s -m 20 -o /dev/null -D - -b "$folder/$1.there" -c "$folder/$1.there" -H "X-User: $2" "$next" | tr -d '\r' | sed -n 's/^[Ll]ocation: //p')
 	done
 	echo "${next#"$origin"}"
@@ -137,3 +137,27 @@ serve --oidc "$folder/oidc"
 has "$(sign_in k ann)" 'Signed in as <b>ann@example.com' "a public client, by PKCE alone"
 end_server
 end_provider
+
+# ---- a provider, a server, and both below a path ----
+for where in '/realms/lab|' '|/lab/ropes' '/realms/lab|/lab/ropes' '/realms/lab/|/realms'; do
+	IFS='|' read -r below path <<<"$where"
+	issuer=$provider_origin${below%/} origin=http://127.0.0.1:$own_port$path
+	start_provider BELOW="${below%/}"
+	settings "$provider_origin$below" ropes 'secret: a secret: with/odd+characters'
+	serve --oidc "$folder/oidc" --url "$origin"
+	rm -f "$folder"/{p,q,r,s}{,.there}
+	has "$(visit p /signin)" "href=\"$path/signin/provider\?next=%2F\">Sign in with" "$where: the page leads to the provider"
+	has "$(sign_in p ann)" 'Signed in as <b>ann@example.com' "$where: a lead signs in"
+	has "$(sign_in q cyd /people)" '<h1>People' "$where: an instructor goes on where they wanted"
+	is "$(code)" 200 "$where: and is there"
+	back=$(there r ann)
+	has "$back" '^/signin/callback\?.*code=' "$where: the provider leads back"
+	has "$(visit s "$back")" 'was not begun here' "$where: not another browser"
+	visit r "$back" >/dev/null
+	is "$(code)" 303 "$where: but this one"
+	has "$(tr -d '\r' <"$folder/head")" "^Location: $path/\$" "$where: to a page below the path"
+	has "$(tr -d '\r' <"$folder/head")" "^Set-Cookie: ropes=[^;]+; Path=${path:-/};" "$where: with a cookie for the path"
+	is "$(sed -n 's/^#HttpOnly_//p' "$folder/r" | cut -f 3 | sort -u)" "${path:-/}" "$where: and no other"
+	end_server
+	end_provider
+done
