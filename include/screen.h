@@ -119,6 +119,16 @@ void screen_strip(const char *bytes, size_t length, unsigned rows, struct buf *o
 bool screen_has_pages(const struct screen *screen);
 void screen_page_begin(struct screen *screen);
 void screen_page_end(struct screen *screen);
+/* What is written from here to the end of the page is a list that scrolls, of items of so many
+ * lines each. If it does not fit, the last row says how many items are above and below the screen.
+ */
+struct screen_scroll {
+	unsigned first; /* the item at the top; brought into the list by screen_page_end() */
+	unsigned shown; /* by screen_page_end(): how many fit on the screen */
+	size_t begin;   /* private */
+	unsigned lines;
+};
+void screen_page_scroll(struct screen *screen, struct screen_scroll *scroll, unsigned lines);
 void screen_page_leave(struct screen *screen);
 
 /* ---- the prompt ---- */

@@ -17,6 +17,7 @@ struct showing {
 	struct screen *screen;
 	struct sync_watch *watch;
 	struct board board;
+	struct screen_scroll scroll;
 	bool connected, ended;
 };
 
@@ -33,14 +34,93 @@ static void take_news(struct showing *x)
 	x->board = board;
 }
 
+/* ---- keys ---- */
+
+enum move { MOVE_UP, MOVE_DOWN, MOVE_PAGE_UP, MOVE_PAGE_DOWN, MOVE_HOME, MOVE_END, MOVE_OUT };
+
+/* As terminals send them, and as less(1) has them. */
+static const struct {
+	const char *keys;
+	enum move move;
+} moves[] = {
+	{"\033[A", MOVE_UP},
+	{"\033OA", MOVE_UP},
+	{"k", MOVE_UP},
+	{"\033[B", MOVE_DOWN},
+	{"\033OB", MOVE_DOWN},
+	{"j", MOVE_DOWN},
+	{"\033[5~", MOVE_PAGE_UP},
+	{"b", MOVE_PAGE_UP},
+	{"\033[6~", MOVE_PAGE_DOWN},
+	{" ", MOVE_PAGE_DOWN},
+	{"\033[H", MOVE_HOME},
+	{"\033OH", MOVE_HOME},
+	{"\033[1~", MOVE_HOME},
+	{"g", MOVE_HOME},
+	{"\033[F", MOVE_END},
+	{"\033OF", MOVE_END},
+	{"\033[4~", MOVE_END},
+	{"G", MOVE_END},
+	{"q", MOVE_OUT},
+	{"Q", MOVE_OUT},
+	{"\003", MOVE_OUT},
+};
+
+static void move_board(struct showing *x, enum move move)
+{
+	struct screen_scroll *s = &x->scroll;
+	unsigned page = s->shown > 1 ? s->shown : 1;
+	switch (move) {
+	case MOVE_UP:
+		s->first -= s->first > 0;
+		break;
+	case MOVE_DOWN:
+		s->first++; /* the end of the list is found when it is drawn */
+		break;
+	case MOVE_PAGE_UP:
+		s->first -= s->first < page ? s->first : page;
+		break;
+	case MOVE_PAGE_DOWN:
+		s->first += page;
+		break;
+	case MOVE_HOME:
+		s->first = 0;
+		break;
+	case MOVE_END:
+		s->first = (unsigned)x->board.learner_count;
+		break;
+	case MOVE_OUT:
+		x->ended = true;
+	}
+}
+
+/* The length of a key that means nothing here: a letter, or a sequence up to its last byte. */
+static size_t skip_key(const char *keys)
+{
+	size_t length = keys[0] == '\033' && (keys[1] == '[' || keys[1] == 'O') ? 2 : 1;
+	if (length == 2)
+		length += strcspn(keys + 2,
+			"@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~");
+	return length > 1 && keys[length] != '\0' ? length + 1 : length;
+}
+
 static void take_keys(struct showing *x)
 {
 	char keys[64];
-	ssize_t got = fd_read(STDIN_FILENO, keys, sizeof keys);
+	ssize_t got = fd_read(STDIN_FILENO, keys, sizeof keys - 1);
 	x->ended = x->ended || got <= 0;
-	for (ssize_t i = 0; i < got; i++)
-		x->ended = x->ended || keys[i] == 'q' || keys[i] == 'Q' || keys[i] == 3;
+	keys[got > 0 ? got : 0] = '\0';
+	for (const char *at = keys; *at != '\0';) {
+		size_t i = 0;
+		while (i < ARRAY_LENGTH(moves) && !text_starts(at, moves[i].keys))
+			i++;
+		if (i < ARRAY_LENGTH(moves))
+			move_board(x, moves[i].move);
+		at += i < ARRAY_LENGTH(moves) ? strlen(moves[i].keys) : skip_key(at);
+	}
 }
+
+/* ---- the board ---- */
 
 static void take_board_signals(struct showing *x)
 {
@@ -71,7 +151,7 @@ static void show_live(struct showing *x)
 	(void)screen_signals(x->screen); /* before the terminal is changed */
 	while (!x->ended && screen_is_alive(x->screen)) {
 		screen_page_begin(x->screen);
-		board_page_draw(x->screen, &x->board, x->connected);
+		board_page_draw(x->screen, &x->board, x->connected, &x->scroll);
 		screen_page_end(x->screen);
 		wait_for_board(x);
 	}
@@ -87,7 +167,7 @@ static bool show_board(const char *url, const char *ca, const char *json, struct
 	bool live = screen_has_pages(x.screen);
 	bool good = !live || sync_watch_open(url, ca, &x.watch, err);
 	if (!live)
-		board_page_draw(x.screen, &x.board, true);
+		board_page_draw(x.screen, &x.board, true, NULL);
 	else if (good)
 		show_live(&x);
 	sync_watch_close(x.watch);
@@ -119,8 +199,9 @@ const struct command cmd_board = {
 	.details =
 		"URL is the instructor's address, with its token, as `ropes serve --workshop` prints it.\n"
 		"Shows learners with their current steps, those longest without progress first; raised hands;\n"
-		"the step where most are stuck; the answers to the open question. q quits. If standard output\n"
-		"is not a terminal, prints the board once.",
+		"the step where most are stuck; the answers to the open question. The arrows, Page Up, Page\n"
+		"Down, Home and End scroll; q quits. If standard output is not a terminal, prints the board\n"
+		"once.",
 	.options =
 		{
 			{"ca", "FILE", "the certificate that identifies the server"},

@@ -17,6 +17,7 @@
 struct page {
 	struct screen *screen;
 	const struct board *board;
+	struct screen_scroll *scroll;
 	unsigned width, left; /* columns; those left on the line */
 	bool wide;
 	int64_t since_ms; /* the age of the data */
@@ -411,16 +412,20 @@ static void draw_learners(struct page *p)
 	if (p->wide)
 		draw_cell(p, SCREEN_QUIET, "  last command", p->left, false);
 	end_line(p);
+	if (p->scroll != NULL)
+		screen_page_scroll(p->screen, p->scroll, p->wide ? 1 : 2);
 	for (size_t i = 0; i < b->learner_count; i++)
 		draw_learner(p, &b->learners[i]);
 	if (p->wide)
 		draw_legend(p);
 }
 
-void board_page_draw(struct screen *screen, const struct board *board, bool connected)
+void board_page_draw(struct screen *screen, const struct board *board, bool connected,
+	struct screen_scroll *scroll)
 {
 	struct page p = {.screen = screen,
 		.board = board,
+		.scroll = scroll,
 		.width = screen_width(screen),
 		.since_ms = clock_monotonic_ms() - board->taken_ms};
 	p.left = p.width;

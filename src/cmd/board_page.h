@@ -5,7 +5,9 @@
 #include "board.h"
 #include "screen.h"
 
-/* Draws the board in its current state. connected: false marks it as outdated. */
-void board_page_draw(struct screen *screen, const struct board *board, bool connected);
+/* Draws the board in its current state. connected: false marks it as outdated. The list of learners
+ * scrolls; NULL: all of it is printed. */
+void board_page_draw(struct screen *screen, const struct board *board, bool connected,
+	struct screen_scroll *scroll);
 
 #endif

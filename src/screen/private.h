@@ -44,6 +44,7 @@ struct screen {
 	bool progress; /* a progress line is on the screen */
 	bool pages;    /* it shows pages */
 	bool page;     /* a page is being built: write nothing before it is complete */
+	struct screen_scroll *scroll; /* the list at the end of the page; NULL: none */
 	struct foreign *foreign;
 	struct prompt *prompt;
 	const char *editing; /* keys of the prompt; NULL: as ~/.inputrc says */
