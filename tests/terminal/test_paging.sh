@@ -22,6 +22,7 @@ for kept, counted in (
 END
 }
 same_totals || bad "totals are kept"
+"$ROPES" serve key add store --role store --db "$db" | sed -n 's/^\(key\|secret\): \(.*\)/"\2"/p' | paste -sd, | sed 's/.*/{"store": [&]}/' >"$folder/keys"
 "$ROPES" serve --db "$db" --listen 127.0.0.1:0 </dev/null >"$folder/serve.out" 2>&1 &
 server=$!
 wait_until grep -q '^listening' "$folder/serve.out"
@@ -66,6 +67,14 @@ has "$(sed -n '/id="grid-rows"/,$p' <<<"$grid" | grep -m 1 '<tr><th scope="row">
 page /manage -o /dev/null -d do=erase -d person=7 --data-urlencode "name=Ngọc Alvarez 7" \
 	-d "token=$(page "/erase?person=7" | sed -n 's/.*name="token" value="\([^"]*\)".*/\1/p' | head -1)"
 has "$(page /)" "<b>$((people - 1))</b> <span>people</span>" "one is removed"
+same_totals || bad "and from the totals"
+
+# ---- what comes is added, also to answers that are there ----
+for _ in 1 2; do
+	python3 "$ROPES_SOURCE/tests/team/fill.py" "$origin/xapi" "$folder/keys" || bad "statements arrive"
+done
+has "$(page /)" "<b>$((people + 1))</b> <span>people</span>" "who was removed is back, and one more has come"
+has "$(page '/course?id=3')" 'unbrokenunbroken' "in one more course"
 kill $server
 wait $server 2>/dev/null
-same_totals || bad "and from the totals"
+same_totals || bad "and all is in the totals"
