@@ -38,11 +38,14 @@ static mode_t mode_for(enum side side, const struct look *look)
 	return side == INSIDE ? look->mode : look->mode | min;
 }
 
-/* Reports whether the entry is unchanged since it was looked at. */
-static bool is_as_seen(const struct node *n, enum side side, int folder)
+/* Reports whether the entry is unchanged since it was looked at, except for its file's names. */
+static bool is_as_seen(struct node *n, enum side side, int folder)
 {
 	struct look look = tree_look_at(folder, n->name);
-	return tree_same(side, &look, &n->now[side]);
+	bool same = tree_same(side, &look, &n->now[side]);
+	if (same)
+		n->now[side].names = look.names;
+	return same;
 }
 
 static void count_less(struct mirror *m, uint64_t bytes)
@@ -52,9 +55,14 @@ static void count_less(struct mirror *m, uint64_t bytes)
 
 static void settle_node(struct mirror *m, struct node *n, enum side side, const struct look *look)
 {
+	const struct look *old = &n->now[side];
 	if (side == OUTSIDE) {
-		count_less(m, n->known[side].kind != NONE ? n->now[side].stored : 0);
+		/* another name keeps what is stored under it */
+		bool replaced = look->inode == old->inode || old->names == 1;
+		bool counted = n->known[side].kind != NONE || n->counts;
+		count_less(m, counted && replaced ? old->stored : 0);
 		m->stored += look->stored;
+		m->entries += old->kind == NONE;
 	}
 	n->now[side] = n->known[side] = *look;
 }
@@ -171,6 +179,7 @@ static bool free_space(struct file *f)
 		!is_as_seen(f->n, OUTSIDE, f->folder) || unlinkat(f->folder, f->n->name, 0) < 0)
 		return false;
 	count_less(m, replaced);
+	m->entries -= m->entries > 0;
 	f->n->now[OUTSIDE] = f->n->known[OUTSIDE] = f->n->known[INSIDE] = (struct look){0};
 	return true;
 }
@@ -335,6 +344,8 @@ bool entry_take(struct mirror *m, struct node *n, enum side from)
 	cleanup_fd int folder = tree_open_parent(m, to, n);
 	if (source < 0 || folder < 0)
 		return postpone_node(m, n, 0, "changed in the meantime");
+	if (to == OUTSIDE && n->now[OUTSIDE].kind == NONE && m->entries >= m->options.entries_max)
+		return fail_node(m, n, to, ENOSPC);
 	act_as_side(m, to);
 	bool good;
 	if (n->now[to].kind == OTHER && unlinkat(folder, n->name, 0) == 0)
@@ -360,11 +371,13 @@ bool entry_remove(struct mirror *m, struct node *n, enum side side)
 	act_as_side(m, OUTSIDE);
 	if (!good && number != ENOTEMPTY && number != EEXIST)
 		return postpone_node(m, n, number, "could not be removed on both sides");
-	if (good && side == OUTSIDE)
+	if (good && side == OUTSIDE) {
 		count_less(m, n->now[side].names == 1 ? n->now[side].stored : 0);
+		m->entries -= m->entries > 0;
+	}
 	if (good)
 		n->now[side] = (struct look){0};
-	n->known[INSIDE] = n->known[OUTSIDE] = (struct look){0}; /* treat the rest as new */
+	tree_forget_node(n);
 	m->changes += good;
 	return good;
 }

@@ -77,7 +77,7 @@ static void keep_both(struct mirror *m, struct node *n)
 	tree_tell(m, n, 0,
 		fresh ? "was changed in the machine and outside it; the version from outside is saved beside it, with '.outside' at the end of its name"
 		      : "was changed outside the machine and in it; the version from inside is saved beside it, with '.inside' at the end of its name");
-	n->known[INSIDE] = n->known[OUTSIDE] = (struct look){0};
+	tree_forget_node(n);
 	m->changes++;
 	m->again = true;
 }
@@ -156,16 +156,30 @@ static void remove_all(struct mirror *m)
 
 /* ---- synchronizing ---- */
 
+/* Adds up what came from inside, and what may still be there where the scan did not get. */
+static void count_outside(struct mirror *m)
+{
+	m->stored = 0;
+	m->entries = 0;
+	for (size_t i = 1; i < m->count; i++) {
+		const struct node *n = m->nodes[i];
+		const struct look *out = &n->now[OUTSIDE];
+		if ((!n->counts && !is_on_both_sides(n)) ||
+			(out->kind == NONE && !m->incomplete[OUTSIDE]))
+			continue;
+		if (out->kind == NONE)
+			out = &n->known[OUTSIDE];
+		m->entries++;
+		if (out->kind == PLAIN)
+			m->stored += out->stored / out->names;
+	}
+}
+
 static bool look_at_both(struct mirror *m, struct error *err)
 {
 	if (!tree_scan(m, INSIDE, err) || !tree_scan(m, OUTSIDE, err))
 		return false;
-	m->stored = 0;
-	for (size_t i = 1; i < m->count; i++) {
-		const struct look *out = &m->nodes[i]->now[OUTSIDE];
-		if (out->kind == PLAIN && is_on_both_sides(m->nodes[i]))
-			m->stored += out->stored / out->names;
-	}
+	count_outside(m);
 	tree_index_inodes(m);
 	return true;
 }
@@ -177,15 +191,16 @@ static bool is_one(int a, int b)
 	       left.st_ino == right.st_ino;
 }
 
-/* If a folder is not the same as the last time, the record does not apply to it. */
+/* If a folder is not the same as the last time, the record does not apply to it; but what came
+ * out of another folder inside is still there. */
 static bool meet_folders(struct mirror *m, int inside, int outside, struct error *err)
 {
 	const int fds[] = {inside, outside};
-	bool same = true;
+	bool same[2] = {true, true};
 	for (int side = INSIDE; side <= OUTSIDE; side++) {
 		if (m->folders[side] >= 0 && is_one(fds[side], m->folders[side]))
 			continue;
-		same = false;
+		same[side] = false;
 		int fd = beneath_open(fds[side], "", O_RDONLY | O_DIRECTORY,
 			0); /* no dup(2), which would share the caller's locks */
 		if (fd < 0)
@@ -194,8 +209,10 @@ static bool meet_folders(struct mirror *m, int inside, int outside, struct error
 			close(m->folders[side]);
 		m->folders[side] = fd;
 	}
-	if (!same)
+	if (!same[OUTSIDE])
 		tree_forget(m);
+	for (size_t i = 1; !same[INSIDE] && i < m->count; i++)
+		tree_forget_node(m->nodes[i]);
 	m->troubles = 0;
 	return true;
 }

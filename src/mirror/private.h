@@ -28,6 +28,7 @@ struct node {
 	struct look now[2];
 	struct look known[2]; /* state when both sides were the same; NONE: never */
 	bool unsure;          /* may have changed since without a newer time */
+	bool counts; /* was on both sides: what is left outside still has a share of the limits */
 	char name[];
 };
 
@@ -47,6 +48,7 @@ struct mirror {
 	bool postponed;                /* some can be removed once others are gone */
 	bool again;                    /* names changed: scan everything again */
 	uint64_t stored;               /* bytes outside of files that came from inside */
+	size_t entries;                /* those outside that came from inside */
 	size_t changes;
 	size_t troubles;
 	struct buf *told;
@@ -54,6 +56,8 @@ struct mirror {
 
 /* ---- tree.c: the entries ---- */
 void tree_forget(struct mirror *m);
+/* Treats what is there of a node as new. */
+void tree_forget_node(struct node *n);
 /* Scans one side. False: the folder itself cannot be read. */
 bool tree_scan(struct mirror *m, enum side side, struct error *err);
 /* Drops nodes that exist on neither side. */

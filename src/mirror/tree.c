@@ -119,6 +119,12 @@ void tree_forget(struct mirror *m)
 	(void)add_node(m, NULL, "");
 }
 
+void tree_forget_node(struct node *n)
+{
+	n->counts = n->counts || (n->known[INSIDE].kind != NONE && n->known[OUTSIDE].kind != NONE);
+	n->known[INSIDE] = n->known[OUTSIDE] = (struct look){0};
+}
+
 /* Reports whether tree_prune() dropped the node: its name is then empty, as no entry's is. */
 static bool is_dropped(const struct node *n)
 {
@@ -128,7 +134,7 @@ static bool is_dropped(const struct node *n)
 static bool is_wanted(const struct mirror *m, const struct node *n)
 {
 	bool unseen = m->incomplete[INSIDE] || m->incomplete[OUTSIDE];
-	bool known = n->known[INSIDE].kind != NONE || n->known[OUTSIDE].kind != NONE;
+	bool known = n->known[INSIDE].kind != NONE || n->known[OUTSIDE].kind != NONE || n->counts;
 	return n->now[INSIDE].kind != NONE || n->now[OUTSIDE].kind != NONE || (unseen && known);
 }
 

@@ -436,6 +436,71 @@ START_TEST(outside_has_a_limit)
 }
 END_TEST
 
+/* Each name of one file becomes a file of its own. */
+START_TEST(names_of_a_file_share_the_limit)
+{
+	set_up_with(6 * MIB, 1000);
+	in("head -c 2000000 /dev/urandom >f; for i in 1 2 3 4 5 6 7 8; do ln f f$i; done");
+	sync_now();
+	in("for i in 1 2 3 4 5 6 7 8; do rm f$i; head -c 2000000 /dev/urandom >f$i; done");
+	for (int i = 0; i < 3; i++) {
+		sync_now();
+		ck_assert_uint_le(stored_outside(), 6 * MIB + 65536);
+	}
+	in("rm f3 f4 f5 f6 f7 f8");
+	sync_still();
+	expect_same();
+	tear_down();
+}
+END_TEST
+
+/* What came out of one folder is still there when another one takes its place. */
+START_TEST(another_folder_inside_has_the_same_limits)
+{
+	set_up_with(6 * MIB, 20);
+	for (int i = 0; i < 4; i++) {
+		cleanup_free char *fill = xasprintf(
+			"head -c 2000000 /dev/urandom >f%d; for i in 1 2 3 4 5; do echo >e%d-$i; done",
+			i, i);
+		in(fill);
+		sync_now();
+		ck_assert_uint_le(stored_outside(), 6 * MIB + 65536);
+		out("test $(ls | wc -l) -le 20");
+		close(t.in);
+		do_in(t.folder, "rm -rf in && mkdir in");
+		t.in = open(t.inside, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	}
+	sync_still();
+	expect_same();
+	out("rm ./*");
+	sync_still();
+	in("head -c 5000000 /dev/urandom >whole");
+	sync_still();
+	expect_same();
+	tear_down();
+}
+END_TEST
+
+/* Of more names than it looks at, it can't say which are gone. */
+START_TEST(other_names_have_the_same_limit)
+{
+	set_up_with(6 * MIB, 20);
+	for (int i = 0; i < 4; i++) {
+		cleanup_free char *line =
+			xasprintf("rm -f ./*; for i in $(seq 40); do echo >n%d-$i; done", i);
+		in(line);
+		sync_now();
+		out("test $(ls | wc -l) -le 20");
+	}
+	ck_assert_msg(strstr(buf_text(&t.told), "more files than can be copied") != NULL, "%s",
+		buf_text(&t.told));
+	in("rm -f ./*; echo >left");
+	sync_still();
+	expect_same();
+	tear_down();
+}
+END_TEST
+
 static bool mount_small(const char *target, const char *options)
 {
 	return unshare(CLONE_NEWNS) == 0 &&
@@ -600,6 +665,9 @@ int main(void)
 		{a_folder_that_is_missing_removes_nothing, 2},
 		{a_mount_that_is_written_to_is_seen_at_the_end, 1},
 		{outside_has_a_limit, 1},
+		{names_of_a_file_share_the_limit, 1},
+		{another_folder_inside_has_the_same_limits, 1},
+		{other_names_have_the_same_limit, 1},
 		{a_full_disk_is_told_and_loses_nothing, 1},
 		{what_does_not_fit_inside_stays_outside, 1},
 		{nothing_is_followed_out, 1},
