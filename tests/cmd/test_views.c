@@ -134,9 +134,9 @@ static void draw_board(const struct board *board)
 		.width = (unsigned)atoi(look->columns)};
 	struct screen *screen;
 	ck_assert(screen_open(&options, &screen, NULL));
-	board_page_draw(screen, board, true);
+	board_page_draw(screen, board, true, NULL);
 	screen_newline(screen);
-	board_page_draw(screen, board, false);
+	board_page_draw(screen, board, false, NULL);
 	screen_close(screen);
 	close(file);
 }

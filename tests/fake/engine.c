@@ -386,6 +386,7 @@ struct fake_engine *fake_engine_start(const char *folder)
 		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t length = sizeof port;
 	ck_assert_msg(unix_address(path, &local, &err), "%s", error_text(&err));
+	(void)unlink(path); /* of a process that had this number before, and was killed */
 	e->listeners[0] = listen_at((const struct sockaddr *)&local, sizeof local);
 	e->listeners[1] = listen_at((const struct sockaddr *)&port, sizeof port);
 	ck_assert(getsockname(e->listeners[1], (struct sockaddr *)&port, &length) == 0);
