@@ -86,6 +86,24 @@ static void report_draft(struct importer *m, const struct draft *draft, const ch
 			compare_remarks);
 }
 
+/* The folder out of which nothing is copied; the caller frees it. */
+static char *root_of(const struct course *course, const struct note *note)
+{
+	return folder_exists(course->path) ? xstrdup(course->path) : path_parent(note->path);
+}
+
+/* Others wrote the folder: a link in it may name any file of whoever imports it. */
+static bool is_within(const char *root, const char *path, struct error *err)
+{
+	cleanup_free char *top = realpath(root, NULL), *real = realpath(path, NULL);
+	size_t length = top != NULL ? strlen(top) : 0;
+	return (length > 0 && real != NULL && text_starts(real, top) &&
+		       (top[length - 1] == '/' || real[length] == '/')) ||
+	       error_set(err, 0,
+		       "'%s' is a link that leads out of '%s', so nothing was imported; replace it by the file, or remove it",
+		       path, root);
+}
+
 static bool write_note(struct importer *m, const struct note *note, struct error *err)
 {
 	static const struct draft_edit no_id = {.kind = IMPORT_LEFT,
@@ -95,11 +113,11 @@ static bool write_note(struct importer *m, const struct note *note, struct error
 	struct draft draft = {0};
 	cleanup_free char *name = name_of_note(m->course, note);
 	bool first = note == m->course->notes[0];
-	struct pictures pictures = {.work = m->work,
-		.name = name,
-		.root = folder_exists(m->course->path) ? xstrdup(m->course->path)
-						       : path_parent(note->path)};
-	bool good = draft_read(&draft, note->path, err);
+	struct pictures pictures = {
+		.work = m->work, .name = name, .root = root_of(m->course, note)};
+	bool good =
+		(!folder_exists(m->course->path) || is_within(pictures.root, note->path, err)) &&
+		draft_read(&draft, note->path, err);
 	if (good) {
 		edits_plan(&draft, m->course, note, first ? m->id : NULL);
 		if (first && m->course->head->id == NULL && m->id == NULL)
@@ -124,13 +142,16 @@ static bool read_bank(struct importer *m, const struct course_lesson *lesson, co
 	struct buf *ret, struct error *err)
 {
 	cleanup_free char *draft = xasprintf("%s/quizzes/%s.gift", folder, lesson->anchor);
-	if (lesson->quiz_path != NULL)
-		return file_read(lesson->quiz_path, IMPORT_FILE_MAX, ret, err);
-	if (file_exists(draft))
-		return file_read(draft, IMPORT_FILE_MAX, ret, err);
-	stub_write(lesson, ret);
-	m->report->stubs++;
-	return true;
+	const char *bank = lesson->quiz_path != NULL ? lesson->quiz_path : draft;
+	if (lesson->quiz_path == NULL && !file_exists(draft)) {
+		stub_write(lesson, ret);
+		m->report->stubs++;
+		return true;
+	}
+	cleanup_free char *root = root_of(m->course, lesson->note);
+	/* others' are beside the note, ropes' own elsewhere */
+	return (!text_starts(bank, folder) || is_within(root, bank, err)) &&
+	       file_read(bank, IMPORT_FILE_MAX, ret, err);
 }
 
 static bool write_bank(struct importer *m, const struct course_lesson *lesson, struct error *err)

@@ -415,6 +415,37 @@ START_TEST(pictures_are_copied)
 END_TEST
 
 /* A queue, a folder and a file that is too large are reported; reading the queue would wait. */
+/* A folder from elsewhere may name any file of whoever imports it. */
+START_TEST(no_link_leads_out_of_the_folder)
+{
+	static const char *const links[] = {"linked/secret.md", "linked/quizzes/a.gift"};
+	begin();
+	struct import_report report = {0};
+	struct error err = {0};
+	write_below("secret.md", "# Secret\n\nsecret words {=a ~b}\n");
+	write_below("linked/index.md", "# A\n\nWords.\n");
+	write_below("linked/quizzes/other.gift", "");
+	cleanup_free char *source = in_suite("linked"), *made = in_suite("made");
+	cleanup_free char *link = in_suite(links[_i]), *target = in_suite("secret.md");
+	ck_assert_int_eq(symlink(target, link), 0);
+	ck_assert(!import_course(source, made, &report, &err));
+	ck_assert_msg(strstr(error_text(&err), "is a link that leads out of") != NULL, "%s",
+		error_text(&err));
+	ck_assert(!folder_exists(made));
+	import_report_finish(&report);
+	error_finish(&err);
+	/* one that stays in it is as good as the file */
+	ck_assert_int_eq(unlink(link), 0);
+	cleanup_free char *plain = path_join(source, "index.md"),
+			  *more = path_join(source, "more.md");
+	(void)unlink(more);
+	ck_assert_int_eq(symlink(plain, more), 0);
+	import_well(source, made, &report);
+	ck_assert_uint_eq(report.notes, 2);
+	import_report_finish(&report);
+}
+END_TEST
+
 START_TEST(only_files_of_some_size_are_pictures)
 {
 	begin();
@@ -696,6 +727,7 @@ int main(void)
 		{what_was_done_is_reported, ARRAY_LENGTH(remarks)},
 		{a_folder_keeps_its_names_and_questions, 1},
 		{pictures_are_copied, 1},
+		{no_link_leads_out_of_the_folder, 2},
 		{only_files_of_some_size_are_pictures, 1},
 		{a_folder_without_an_index_has_no_id, 1},
 		{a_note_keeps_its_name, ARRAY_LENGTH(names)},
