@@ -190,6 +190,11 @@ bool utf8_is_word(uint32_t point);
 /* Reports whether the code point is visible: not a control, format, private or unassigned
  * character, and not a line separator. */
 bool utf8_is_shown(uint32_t point);
+/* Reports whether a terminal only shows the code point: not a control character, nor one that
+ * reverses the order of the text after it. */
+bool utf8_is_harmless(uint32_t point);
+/* Appends lines of text for a terminal, with a question mark for what is not harmless. */
+void utf8_add_harmless(struct buf *out, const char *text);
 uint32_t utf8_lower(uint32_t point);
 /* Converts to lower case and NFC with utf8proc. The caller frees the result; NULL if the text is
  * not UTF-8. */

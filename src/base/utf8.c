@@ -118,6 +118,23 @@ bool utf8_is_shown(uint32_t point)
 	}
 }
 
+bool utf8_is_harmless(uint32_t point)
+{
+	bool control = point < 0x20 || (point >= 0x7F && point < 0xA0);
+	bool turns = (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
+	return !control && !turns;
+}
+
+void utf8_add_harmless(struct buf *out, const char *text)
+{
+	for (size_t left = strlen(text), taken; left > 0; left -= taken, text += taken) {
+		uint32_t point;
+		taken = utf8_decode(text, left, &point);
+		bool harmless = point == '\n' || point == '\t' || utf8_is_harmless(point);
+		utf8_encode(out, harmless ? point : '?');
+	}
+}
+
 bool utf8_is_word(uint32_t point)
 {
 	switch (utf8proc_category((utf8proc_int32_t)point)) {

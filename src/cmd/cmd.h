@@ -107,6 +107,8 @@ void assigned_show(struct screen *screen);
 
 /* Returns --learner, else the setting, else the login name. The caller frees it. */
 char *common_learner(const struct arguments *arguments);
+/* Prints "ropes: MESSAGE" without what a terminal would obey: names in it may be others'. */
+void common_print_error(const struct error *err);
 bool common_screen(struct screen **ret, struct error *err);
 /* Closes the screen; returns `good`, and false if output was lost. */
 bool common_screen_close(struct screen *screen, bool good, struct error *err);

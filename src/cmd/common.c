@@ -33,6 +33,13 @@ void common_add_word(struct buf *line, const char *word)
 	buf_add_text(line, plain ? "" : "'");
 }
 
+void common_print_error(const struct error *err)
+{
+	cleanup_buf struct buf text = {0};
+	utf8_add_harmless(&text, error_text(err));
+	fprintf(stderr, "ropes: %s\n", buf_text(&text));
+}
+
 bool common_screen(struct screen **ret, struct error *err)
 {
 	const struct screen_options options = {

@@ -12,11 +12,15 @@ static const char *plural(size_t count)
 static void print_import(const struct import_report *report, const char *folder)
 {
 	size_t counts[IMPORT_LEFT + 1] = {0};
+	cleanup_buf struct buf remarks = {0}, shown = {0};
 	for (size_t i = 0; i < report->count; i++) {
 		const struct import_remark *r = &report->items[i];
-		printf("%s:%d: %s: %s\n", r->path, r->line, import_kind_name(r->kind), r->message);
+		buf_printf(&remarks, "%s:%d: %s: %s\n", r->path, r->line, import_kind_name(r->kind),
+			r->message);
 		counts[r->kind]++;
 	}
+	utf8_add_harmless(&shown, buf_text(&remarks)); /* others chose names and words */
+	fputs(buf_text(&shown), stdout);
 	printf("%s: %zu note%s, %zu lesson%s, %zu example%s; %zu check%s and %zu empty quiz%s written",
 		folder, report->notes, plural(report->notes), report->lessons,
 		plural(report->lessons), report->examples, plural(report->examples), report->checks,

@@ -129,6 +129,6 @@ int main(int argc, char **argv)
 	if (good)
 		return 0;
 	if (err.message != NULL)
-		fprintf(stderr, "ropes: %s\n", err.message);
+		common_print_error(&err);
 	return err.kind != ERROR_NONE ? (int)err.kind : ERROR_FAILED;
 }

@@ -176,7 +176,7 @@ static void remove_folder(const char *folder)
 {
 	cleanup_error struct error err = {0};
 	if (!folder_remove(folder, &err))
-		fprintf(stderr, "ropes: %s\n", error_text(&err));
+		common_print_error(&err);
 }
 
 static void close_test_sandbox(struct testing *t)
@@ -273,7 +273,7 @@ static void clean_job(void *data, size_t unit)
 	if (!folder_exists(folder))
 		return;
 	if (!use_folder(folder, &err) || !machine_stop(MACHINE_PRACTICE, &err))
-		fprintf(stderr, "ropes: %s\n", error_text(&err));
+		common_print_error(&err);
 	remove_folder(folder);
 }
 

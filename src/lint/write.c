@@ -21,12 +21,14 @@ const char *lint_level_name(enum lint_level level)
 
 static void write_human(const struct lint_report *report, struct buf *out)
 {
+	cleanup_buf struct buf text = {0};
 	for (size_t i = 0; i < report->count; i++) {
 		const struct lint_problem *p = &report->items[i];
-		buf_printf(out, "%s:%d:%d: %s%s%s\n", p->path, p->line, p->column,
+		buf_printf(&text, "%s:%d:%d: %s%s%s\n", p->path, p->line, p->column,
 			p->level == LINT_ERROR ? "" : levels[p->level],
 			p->level == LINT_ERROR ? "" : ": ", p->message);
 	}
+	utf8_add_harmless(out, buf_text(&text)); /* others chose the files' names */
 }
 
 /* ---- JSON ---- */

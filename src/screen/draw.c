@@ -79,13 +79,8 @@ static void begin_look(struct screen *s, unsigned look)
 	buf_add_char(&s->out, 'm');
 }
 
-/* Characters that reverse the order of the text after them: a command would read as another one. */
-static bool turns_order(uint32_t point)
-{
-	return (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
-}
-
-/* Drops control characters: text from other programs never reaches the terminal unfiltered. */
+/* Drops control characters, and those by which a command would read as another one: text from
+ * other programs never reaches the terminal unfiltered. */
 static void add_harmless(struct buf *out, const char *text, size_t length)
 {
 	for (size_t at = 0; at < length;) {
@@ -95,8 +90,7 @@ static void add_harmless(struct buf *out, const char *text, size_t length)
 			buf_add_text(out, "    ");
 		else if (point == 0xFFFD && taken == 1)
 			utf8_encode(out, point);
-		else if (point >= 0x20 && point != 0x7F && !(point >= 0x80 && point < 0xA0) &&
-			 !turns_order(point))
+		else if (utf8_is_harmless(point))
 			buf_add(out, text + at, taken);
 		at += taken;
 	}

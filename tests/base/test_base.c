@@ -198,6 +198,15 @@ static const struct {
 	{"x\xE2\x80", false, 3},
 };
 
+START_TEST(a_terminal_obeys_nothing)
+{
+	cleanup_buf struct buf out = {0};
+	utf8_add_harmless(
+		&out, "a\033]0;b\a\tc\nd\302\2332J\177\342\200\256e\342\201\246\377 f\303\266\r");
+	ck_assert_str_eq(buf_text(&out), "a?]0;b?\tc\nd?2J??e?\357\277\275 f\303\266?");
+}
+END_TEST
+
 START_TEST(utf8_width_and_validity)
 {
 	size_t length = strlen(texts[_i].text);
@@ -590,6 +599,7 @@ int main(void)
 		{sizes_are_for_people, ARRAY_LENGTH(sizes)},
 		{distance_counts_edits, ARRAY_LENGTH(distances)},
 		{utf8_width_and_validity, ARRAY_LENGTH(texts)},
+		{a_terminal_obeys_nothing, 1},
 		{utf8_fit_keeps_clusters_whole, 1},
 		{utf8_round_trip, 1},
 		{files_are_read_and_written_whole, 1},
