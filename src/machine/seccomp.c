@@ -13,8 +13,9 @@ static const int refused[] = {SCMP_SYS(bpf), SCMP_SYS(perf_event_open), SCMP_SYS
 	SCMP_SYS(kexec_file_load), SCMP_SYS(init_module), SCMP_SYS(finit_module),
 	SCMP_SYS(delete_module), SCMP_SYS(io_uring_setup), SCMP_SYS(io_uring_enter),
 	SCMP_SYS(io_uring_register), SCMP_SYS(userfaultfd), SCMP_SYS(swapon), SCMP_SYS(swapoff),
-	SCMP_SYS(reboot), SCMP_SYS(settimeofday), SCMP_SYS(clock_settime), SCMP_SYS(adjtimex),
-	SCMP_SYS(clock_adjtime), SCMP_SYS(acct), SCMP_SYS(quotactl), SCMP_SYS(quotactl_fd),
+	SCMP_SYS(reboot), SCMP_SYS(settimeofday), SCMP_SYS(clock_settime),
+	SCMP_SYS(clock_settime64), SCMP_SYS(stime), SCMP_SYS(adjtimex), SCMP_SYS(clock_adjtime),
+	SCMP_SYS(clock_adjtime64), SCMP_SYS(acct), SCMP_SYS(quotactl), SCMP_SYS(quotactl_fd),
 	SCMP_SYS(open_by_handle_at), SCMP_SYS(syslog), SCMP_SYS(iopl), SCMP_SYS(ioperm)};
 /* Socket families that network namespaces do not separate. */
 static const int families[] = {AF_VSOCK, AF_QIPCRTR, AF_BLUETOOTH};
