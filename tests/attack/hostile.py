@@ -12,6 +12,7 @@ import scene as s
 SANITIZED = 'libasan' in subprocess.run(['ldd', s.ROPES], capture_output=True, text=True, check=False).stdout
 MEMORY = (1200 if SANITIZED else 300) << 10  # KiB that a tutor may have had at the most
 SESSION_SECONDS = 45
+WORKSPACE = 520 << 20  # bytes that a workspace may take outside: a machine's limit is at most 512 MiB
 
 CHECKS = '''# Checks
 
@@ -71,6 +72,19 @@ def notes(learner):
 
 # ---- lines against the session ----
 
+def stored(folder):
+    """Bytes on the disk of all files below it."""
+    found = {}
+    for place, _, names in os.walk(folder):
+        for name in names:
+            try:
+                info = os.lstat(os.path.join(place, name))
+            except OSError:
+                continue  # it has just gone
+            found[info.st_ino] = info.st_blocks * 512
+    return sum(found.values())
+
+
 def attack_by_sessions(scene, data):
     learner = scene.attacker
     note = notes(learner)
@@ -87,6 +101,8 @@ def session(scene, note, row):
     # whatever happened, the same session goes on
     lines = [*row['text'].split('\n'), 'echo still-$((40 + 2))', ':quit']
     status, said = talk(learner, note, lines)
+    taken = stored(learner.workspace)
+    s.check(taken < WORKSPACE, f"{row['id']}: the workspace takes {taken >> 20} MiB outside")
     if row['where'] == 'reset':
         status, said = learner.ropes('reset', '--learner', learner.name, text='y\n', seconds=90)
         judge(scene, row['id'] + ', reset', status, said, '')

@@ -111,6 +111,41 @@ def refused():
             print(name, way, result, error, '' if result < 0 and error in (1, 38) else 'REACHED')
 
 
+# Calls by their numbers on 32-bit x86, which a 64-bit program may use, too (int 0x80).
+THIRTYTWO = {'bpf': 357, 'perf_event_open': 336, 'kexec_load': 283, 'init_module': 128, 'finit_module': 350, 'delete_module': 129,
+             'io_uring_setup': 425, 'userfaultfd': 374, 'swapon': 87, 'swapoff': 115, 'reboot': 88, 'settimeofday': 79,
+             'clock_settime': 264, 'clock_settime64': 404, 'stime': 25, 'adjtimex': 124, 'clock_adjtime': 343,
+             'clock_adjtime64': 405, 'acct': 51, 'quotactl': 131, 'open_by_handle_at': 342, 'syslog': 103, 'iopl': 110,
+             'ioperm': 101, 'keyctl': 288, 'add_key': 286, 'request_key': 287, 'io_setup': 245}
+
+
+def thirtytwo():
+    import mmap
+    if os.uname().machine != 'x86_64':
+        return
+    low = 0x40  # MAP_32BIT: words that such a call can be told
+    # push rbx; mov eax, edi; mov ebx, esi; mov ecx, edx; mov edx, 0; int 0x80; pop rbx; ret
+    code = bytes.fromhex('53 89f8 89f3 89d1 ba00000000 cd80 5b c3')
+    page = mmap.mmap(-1, 4096, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | low, mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+    page.write(code)
+    words = mmap.mmap(-1, 4096, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | low)
+    at = ctypes.addressof(ctypes.c_char.from_buffer(words))
+    call32 = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_int)(
+        ctypes.addressof(ctypes.c_char.from_buffer(page)))
+    for name, number in THIRTYTWO.items():
+        result = call32(number, 0, 0)
+        print(name, result, '' if result in (-1, -38) else 'REACHED')
+    for family in (40, 42, 31):
+        words.seek(0)
+        words.write(struct.pack('<3i', family, 1, 0))
+        for name, result in (('socketcall', call32(102, 1, at)), ('socket', call32(359, family, 1))):
+            print(name, family, result, '' if result < 0 else 'REACHED')
+    words.seek(0)
+    words.write(b'x')
+    for request in (0x5412, 0x541c):
+        print('ioctl', hex(request), call32(54, 0, request))
+
+
 def typing():
     import fcntl
     import pty
@@ -397,7 +432,7 @@ def locks():
 
 WHAT = {'handle': lambda w: handle(w), 'memory': lambda w: memory(int(w[0])), 'attach': lambda w: attach(int(w[0])),
         'descriptors': lambda w: descriptors(int(w[0])), 'parents': lambda w: parents(), 'keys': lambda w: keys(),
-        'refused': lambda w: refused(), 'typing': lambda w: typing(), 'abstract': lambda w: abstract(w[0]),
+        'refused': lambda w: refused(), 'thirtytwo': lambda w: thirtytwo(), 'typing': lambda w: typing(), 'abstract': lambda w: abstract(w[0]),
         'families': lambda w: families(), 'raw': lambda w: raw(), 'connect': lambda w: connect(w[0]),
         'writable': lambda w: writable(w), 'claim': lambda w: claim(w[0]), 'rights': lambda w: rights(w[0]),
         'netlink': lambda w: netlink(), 'tunnel': lambda w: tunnel(), 'fuse': lambda w: fuse(), 'mounts': lambda w: new_mounts(),
