@@ -144,7 +144,7 @@ static void add_entry(void *data, const struct audit_entry *e)
 		cleanup_free char *alias = xasprintf("%lld", (long long)e->person);
 		tables_add_link_number(&l->rows, "/person?id=", e->person, alias);
 	}
-	buf_add_text(&l->rows, "</td><td>");
+	buf_add_text(&l->rows, "</td><td class=\"long\">");
 	page_text(&l->rows, e->detail);
 	buf_add_text(&l->rows, "</td><td>");
 	page_text(&l->rows, e->address);

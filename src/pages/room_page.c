@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define STUCK_SHOWN 6
+#define OFFLINE_SHOWN 60
 
 /* ---- the head ---- */
 
@@ -124,12 +125,15 @@ static void add_offline(struct buf *out, const struct board *b)
 	cleanup_free const struct board_learner **away = board_list_offline(b, &count);
 	begin_card(out, "away", "Offline", count);
 	buf_add_text(out, count > 0 ? "<ul>" : "<p class=\"soft\">Everyone is connected.</p>");
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count && i < OFFLINE_SHOWN; i++) {
 		buf_add_text(out, "<li><bdi>");
 		page_text(out, away[i]->name);
 		buf_add_text(out, "</bdi></li>");
 	}
-	buf_add_text(out, count > 0 ? "</ul></section>" : "</section>");
+	buf_add_text(out, count > 0 ? "</ul>" : "");
+	if (count > OFFLINE_SHOWN)
+		buf_printf(out, "<p class=\"soft\">and %zu more</p>", count - OFFLINE_SHOWN);
+	buf_add_text(out, "</section>");
 }
 
 static void add_count(struct buf *out, const char *name, unsigned count, const char *class)

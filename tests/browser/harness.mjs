@@ -8,7 +8,7 @@
 //	await visit.close();
 import { createRequire } from 'node:module';
 import { mkdirSync } from 'node:fs';
-import { Pictures } from './pictures.mjs';
+import { Pictures, topOf } from './pictures.mjs';
 
 const require = createRequire(`${process.env.NODE_FOLDER}/`);
 const { chromium } = require('playwright-core');
@@ -19,6 +19,7 @@ const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
 	'--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'];
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const HEIGHT = 844;
+const TALL = 12000; // a picture of a browser has no more lines
 const PATIENCE = 60000;
 
 // What the keyboard must reach, of what is seen. Of radio buttons that belong together it reaches one.
@@ -31,10 +32,10 @@ class Visit {
 	}
 
 	// The same page in another dress, without loading it again.
-	async dress({ scheme, width }) {
-		await this.page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+	async dress({ scheme, width, media = 'screen' }) {
+		await this.page.emulateMedia({ colorScheme: scheme, media, reducedMotion: 'reduce' });
 		await this.page.setViewportSize({ width, height: HEIGHT });
-		this.name = this.name.replace(/-(light|dark)-\d+/, `-${scheme}-${width}`);
+		this.name = this.name.replace(/-(light|dark|print)-\d+/, `-${media === 'print' ? media : scheme}-${width}`);
 	}
 
 	text() { return this.page.evaluate(() => document.body.innerText); }
@@ -110,7 +111,7 @@ class Visit {
 		if (!process.env.SHOTS) return;
 		mkdirSync(process.env.SHOTS, { recursive: true });
 		await this.page.evaluate(() => document.activeElement?.blur());
-		await this.page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true });
+		await this.page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true, clip: await topOf(this.page, TALL) });
 	}
 
 	async close() { await this.context.close(); }

@@ -1,13 +1,18 @@
-// tests/browser/pages.mjs ADDRESS KEYS.json <TABLE - pages in every dress: light and dark, wide and narrow, with script and without.
+// tests/browser/pages.mjs ADDRESS KEYS.json <TABLE - pages in every dress: light and dark, wide and narrow, printed, with script and without.
 // A line of the table: path, role, status, and an extended regular expression that is seen on it, between tabs.
+// LOOK=pictures: only what they look like, for pages whose parts are looked at elsewhere.
 // Ends with "N passed, M failed".
 import { readFileSync } from 'node:fs';
 import { start } from './harness.mjs';
 
+// same: the page is as it was before, but for its style. PAPER: an A4 sheet between its margins, in pixels.
+const PAPER = 688;
 const DRESSES = [
 	{ scheme: 'light', width: 1280, keyboard: true, picture: true }, { scheme: 'dark', width: 1280, picture: true },
 	{ scheme: 'light', width: 390, keyboard: true, picture: true }, { scheme: 'dark', width: 390 },
+	{ scheme: 'light', width: 1920, picture: true, same: true }, { scheme: 'light', width: PAPER, media: 'print', picture: true, same: true },
 ];
+const ONLY_PICTURES = process.env.LOOK === 'pictures';
 let passed = 0, failed = 0;
 
 function ok(faults, what) {
@@ -23,13 +28,14 @@ async function visit(browser, path, role, seen, javaScript) {
 		const text = await page.text();
 		if (!new RegExp(seen, 'm').test(text)) page.fault(`not seen: ${seen}; but: ${text.slice(0, 300).replace(/\s+/g, ' ')}`);
 		for (const dress of javaScript ? DRESSES : []) {
+			if (ONLY_PICTURES && (!dress.picture || dress.scheme === 'dark')) continue;
 			await page.dress(dress);
-			await page.checkAccess();
+			if (!dress.same && !ONLY_PICTURES) await page.checkAccess();
 			await page.checkWidth();
-			if (dress.keyboard) await page.checkKeyboard();
+			if (dress.keyboard && !ONLY_PICTURES) await page.checkKeyboard();
 			if (dress.picture) await page.checkPicture();
 			await page.shot();
-			ok(page.faults.splice(0), `${path} as ${role}, ${dress.scheme} ${dress.width}`);
+			ok(page.faults.splice(0), `${path} as ${role}, ${dress.media ?? dress.scheme} ${dress.width}`);
 		}
 		if (!javaScript) ok(page.faults, `${path} as ${role}, without script`);
 	} finally {
@@ -54,7 +60,7 @@ for (const line of readFileSync(0, 'utf8').split('\n').filter((one) => one.trim(
 	const [path, role, status, seen = ''] = line.split('\t');
 	try {
 		if (Number(status) !== 200) await refused(path, role, status, seen);
-		else for (const javaScript of [true, false]) await visit(browser, path, role, seen, javaScript);
+		else for (const javaScript of ONLY_PICTURES ? [true] : [true, false]) await visit(browser, path, role, seen, javaScript);
 	} catch (error) {
 		ok([String(error)], `${path} as ${role}`);
 	}

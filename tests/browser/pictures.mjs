@@ -1,14 +1,15 @@
 // tests/browser/pictures.mjs - compares what a page looks like with a kept picture of it. A picture has a pixel for each 16 x 16 of
-// the page, and a pixel may be found beside its place, so that another font or a text of another day is no difference, and a lost
+// the page (32 x 32, if it is very wide, or printed), and a pixel may be found beside its place, so that another font or a text of another day is no difference, and a lost
 // style, column, bar or colour is one.
 //
 //	const pictures = new Pictures(browser, folder);       // a browser of playwright
 //	await pictures.compare(page, 'lead-team-light-1280'); // what differs, in words; undefined: nothing
 //
-// UPDATE_PICTURES=1 writes the pictures instead. Look at them before you keep them.
+// UPDATE_PICTURES=1 writes the pictures instead, UPDATE_PICTURES=PATTERN those with such names. Look at them before you keep them.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 
-const BLOCK = 16; // pixels of the page for one of the picture
+// Pixels of the page for one of the picture.
+const blockOf = (name) => (/-1920|-print-/.test(name) ? 32 : 16);
 const ROWS = 100; // the picture's, at most
 const APART = 40; // of 255: how much a colour differs
 const SHARE = 0.05; // of the picture: how much of it may differ
@@ -51,6 +52,17 @@ function hide([what, how]) {
 	for (const one of document.querySelectorAll(what)) one.style.visibility = how;
 }
 
+function isWritten(name) {
+	const names = process.env.UPDATE_PICTURES;
+	return Boolean(names) && (names === '1' || new RegExp(names).test(name));
+}
+
+// The first lines of a page.
+export async function topOf(page, lines) {
+	const { width, height } = await page.evaluate(() => ({ width: document.documentElement.scrollWidth, height: document.documentElement.scrollHeight }));
+	return { x: 0, y: 0, width, height: Math.min(height, lines) };
+}
+
 export class Pictures {
 	constructor(program, folder) { Object.assign(this, { program, folder }); }
 
@@ -60,22 +72,22 @@ export class Pictures {
 	}
 
 	async compare(page, name) {
-		const path = `${this.folder}/${name}.png`;
+		const path = `${this.folder}/${name}.png`, block = blockOf(name);
 		// A busy machine's server may answer late: the page says so, and looks so.
 		await page.waitForSelector('body:not(.lost)', { state: 'attached' });
 		await page.evaluate(hide, [HIDDEN, 'hidden']);
-		const now = await this.reduce(await page.screenshot({ fullPage: true, caret: 'hide' }), BLOCK);
+		const now = await this.reduce(await page.screenshot({ fullPage: true, caret: 'hide', clip: await topOf(page, ROWS * block) }), block);
 		await page.evaluate(hide, [HIDDEN, '']);
-		if (process.env.UPDATE_PICTURES) {
+		if (isWritten(name)) {
 			mkdirSync(this.folder, { recursive: true });
 			writeFileSync(path, Buffer.from(now.png, 'base64'));
 			return undefined;
 		}
 		if (!existsSync(path)) return `no picture ${path}: look at the page, and write it with UPDATE_PICTURES=1`;
 		const kept = await this.reduce(readFileSync(path), 1);
-		if (now.width !== kept.width) return `it looks ${now.width * BLOCK} pixels wide, ${kept.width * BLOCK} before`;
+		if (now.width !== kept.width) return `it looks ${now.width * block} pixels wide, ${kept.width * block} before`;
 		if (Math.abs(now.height - kept.height) > Math.max(2, kept.height * HEIGHT))
-			return `it is ${now.height * BLOCK} pixels long, ${kept.height * BLOCK} before`;
+			return `it is ${now.height * block} pixels long, ${kept.height * block} before`;
 		let differ = 0;
 		const height = Math.min(now.height, kept.height);
 		for (let y = 0; y < height; y++)

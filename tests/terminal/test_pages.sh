@@ -21,13 +21,13 @@ export FONTCONFIG_FILE="$folder/fonts.conf"
 # look PICTURES ADDRESS KEYS: a table of pages, on standard input, compared with pictures of a folder of tests/data/browser;
 # $said is what was found
 look() {
-	said=$(PICTURES="$ROPES_SOURCE/tests/data/browser/$1" timeout 1500 node "$ROPES_SOURCE/tests/browser/pages.mjs" "${@:2}" 2>&1)
+	said=$(PICTURES="$ROPES_SOURCE/tests/data/browser/$1" SHOTS="${SHOTS:+$SHOTS/$1}" timeout 1500 node "$ROPES_SOURCE/tests/browser/pages.mjs" "${@:2}" 2>&1)
 }
 
 # ---- what looks for faults finds them ----
 python3 "$ROPES_SOURCE/tests/browser/faulty.py" "$ROPES_SOURCE/tests/data/browser" >"$folder/faulty.out" &
 echo '{}' >"$folder/no.keys"
-look faulty "$(listening "$folder/faulty.out")" "$folder/no.keys" <<END
+UPDATE_PICTURES='' look faulty "$(listening "$folder/faulty.out")" "$folder/no.keys" <<END
 /faulty.html	-	200	not there at all
 END
 kill $!
@@ -36,7 +36,7 @@ for fault in 'not seen: not there' 'asks another host: http://other' 'console sa
 	'of it looks different from .*light-1280' 'no picture .*light-390'; do
 	has "$said" "$fault" "a faulty page is found out"
 done
-has "$said" '^0 passed, 5 failed$' "in every dress"
+has "$said" '^0 passed, 7 failed$' "in every dress"
 
 # ---- the team's pages: names that are long, foreign, or meant to do harm ----
 db="$folder/store.db"
@@ -62,7 +62,7 @@ look empty "$origin" "$folder/keys" <<END
 /courses	lead	200	alpha
 /	learner	200	Bea <script>
 END
-is "$(tail -1 <<<"$said")" "10 passed, 0 failed" "pages before anything came
+is "$(tail -1 <<<"$said")" "14 passed, 0 failed" "pages before anything came
 $said"
 python3 "$ROPES_SOURCE/tests/team/fill.py" "$address" "$folder/keys" || bad "the store is filled"
 who=$(python3 -c 'import json, sys; print(":".join(json.load(open(sys.argv[1]))["lead"]))' "$folder/keys")
@@ -90,7 +90,46 @@ done
 	printf '/room/%s\t-\t403\t.\n' board 'board?token=x' projector report
 } >"$folder/workshop.pages"
 look workshop "${address%/xapi}" "$folder/no.keys" <"$folder/workshop.pages"
-is "$(tail -1 <<<"$said")" "19 passed, 0 failed" "a workshop's pages are well
+is "$(tail -1 <<<"$said")" "25 passed, 0 failed" "a workshop's pages are well
 $said"
 kill "$server"
 wait "$server" 2>/dev/null
+
+# ---- many people: what it looks like ----
+export LOOK=pictures
+crowd() { python3 "$ROPES_SOURCE/tests/browser/crowd.py" "$@"; }
+serve_crowd() { # PEOPLE: with a room
+	: >"$folder/crowd.out"
+	"$ROPES" serve --db "$folder/crowd$1.db" --workshop docker-start-here --listen 127.0.0.1:0 </dev/null >"$folder/crowd.out" 2>&1 &
+	server=$!
+	wait_until grep -q '^join: ' "$folder/crowd.out"
+	origin=$(listening "$folder/crowd.out")
+	origin=${origin%/xapi}
+	board=$(sed -n 's,^board: http://[^/]*,,p' "$folder/crowd.out")
+}
+for people in 100 1000; do
+	db="$folder/crowd$people.db"
+	"$ROPES" serve key add lead --role lead --db "$db" | sed -n 's/^\(key\|secret\): \(.*\)/"\2"/p' | paste -sd, | sed 's/.*/{"lead": [&]}/' >"$folder/crowd.keys"
+	"$ROPES" serve team add Nobody --db "$db"
+	python3 "$ROPES_SOURCE/tests/team/crowd.py" "$db" "$people" || bad "a store of $people people is filled"
+	serve_crowd "$people"
+	crowd join "$origin" "$board" "$(sed -n 's/^join: .* //p' "$folder/crowd.out")" "$people" >"$folder/joined" || bad "$people learners join"
+	kill "$server"
+	wait "$server" 2>/dev/null
+	crowd age "$db" || bad "they have been there for a while"
+	serve_crowd "$people"
+	: >"$folder/learners.out"
+	crowd stay "$origin" <"$folder/joined" >"$folder/learners.out" 2>&1 &
+	learners=$!
+	wait_until grep -q . "$folder/learners.out"
+	is "$(cat "$folder/learners.out")" ready "most of $people are online"
+	{
+		printf '%s\tlead\t200\t%s\n' / 'The team' /people "$((2 * people)) people" '/course?id=1' 'Who is where'
+		printf '%s\t-\t200\tDocker\n' "$board" "$(sed -n 's,^projector: http://[^/]*,,p' "$folder/crowd.out")" "/room/report${board#*/board}"
+	} >"$folder/crowd.pages"
+	look "crowd$people" "$origin" "$folder/crowd.keys" <"$folder/crowd.pages"
+	is "$(tail -1 <<<"$said")" "24 passed, 0 failed" "$people people are well
+$said"
+	kill "$server" "$learners"
+	wait "$server" "$learners" 2>/dev/null
+done
