@@ -404,6 +404,8 @@ static void draw_learners(struct page *p)
 		say_learners(p);
 		return;
 	}
+	if (p->wide)
+		draw_legend(p);
 	draw_cell(p, SCREEN_QUIET, "learner", p->wide ? 17 : 14, true);
 	if (p->wide)
 		draw_cell(p, SCREEN_QUIET, "steps", (unsigned)track_columns(p) + 1, true);
@@ -416,8 +418,6 @@ static void draw_learners(struct page *p)
 		screen_page_scroll(p->screen, p->scroll, p->wide ? 1 : 2);
 	for (size_t i = 0; i < b->learner_count; i++)
 		draw_learner(p, &b->learners[i]);
-	if (p->wide)
-		draw_legend(p);
 }
 
 void board_page_draw(struct screen *screen, const struct board *board, bool connected,
