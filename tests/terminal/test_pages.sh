@@ -119,7 +119,7 @@ for people in 100 1000; do
 	crowd age "$db" || bad "they have been there for a while"
 	serve_crowd "$people"
 	: >"$folder/learners.out"
-	crowd stay "$origin" <"$folder/joined" >"$folder/learners.out" 2>&1 &
+	python3 "$ROPES_SOURCE/tests/browser/crowd.py" stay "$origin" <"$folder/joined" >"$folder/learners.out" 2>&1 &
 	learners=$!
 	wait_until grep -q . "$folder/learners.out"
 	is "$(cat "$folder/learners.out")" ready "most of $people are online"
