@@ -47,9 +47,11 @@ function isLike(now, kept, x, y) {
 	return false;
 }
 
-// Runs in the page.
-function hide([what, how]) {
-	for (const one of document.querySelectorAll(what)) one.style.visibility = how;
+// Runs in the page. A style sheet also holds for what a page that follows the room exchanges meanwhile.
+function hide(what) {
+	const sheet = new CSSStyleSheet();
+	sheet.replaceSync(what === '' ? '' : `${what} { visibility: hidden !important; }`);
+	document.adoptedStyleSheets = [sheet];
 }
 
 function isWritten(name) {
@@ -71,13 +73,22 @@ export class Pictures {
 		return this.page.evaluate(reduce, { png: png.toString('base64'), block, rows: ROWS });
 	}
 
+	// A page that is about to change may be met between two states: what differs does so three times.
 	async compare(page, name) {
+		for (let turn = 1; ; turn++) {
+			const said = await this.compareOnce(page, name);
+			if (said === undefined || turn === 3) return said;
+			await page.waitForTimeout(1000);
+		}
+	}
+
+	async compareOnce(page, name) {
 		const path = `${this.folder}/${name}.png`, block = blockOf(name);
 		// A busy machine's server may answer late: the page says so, and looks so.
 		await page.waitForSelector('body:not(.lost)', { state: 'attached' });
-		await page.evaluate(hide, [HIDDEN, 'hidden']);
+		await page.evaluate(hide, HIDDEN);
 		const now = await this.reduce(await page.screenshot({ fullPage: true, caret: 'hide', clip: await topOf(page, ROWS * block) }), block);
-		await page.evaluate(hide, [HIDDEN, '']);
+		await page.evaluate(hide, '');
 		if (isWritten(name)) {
 			mkdirSync(this.folder, { recursive: true });
 			writeFileSync(path, Buffer.from(now.png, 'base64'));
