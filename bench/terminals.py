@@ -49,7 +49,7 @@ class Terminal:
             raise SystemExit(f'bench: no WebSocket: {head[:100]}')
         self.send(1, f'{{"token":"{token}","rows":24,"columns":80}}'.encode())
         self.seen_s = time.monotonic()
-        self.shown = 0
+        self.shown = b''
         self.output = asyncio.Event()
         self.task = asyncio.create_task(self.read())
 
@@ -72,17 +72,17 @@ class Terminal:
             elif first & 0x0F == 8:
                 raise SystemExit(f'bench: the terminal was closed: {data[2:]}')
             elif first & 0x0F == 2:
-                self.shown += length
+                self.shown += data
                 self.seen_s = time.monotonic()
                 self.output.set()
 
-    async def rest(self):
-        """Waits until a prompt is there."""
+    async def rest(self, word):
+        """Waits until the word has been printed, and a prompt is there."""
         self.seen_s = time.monotonic()
         end = time.monotonic() + PATIENCE_S
-        while self.shown == 0 or time.monotonic() - self.seen_s < QUIET_S:
+        while word not in self.shown or time.monotonic() - self.seen_s < QUIET_S:
             if time.monotonic() > end:
-                raise SystemExit('bench: a terminal shows no prompt')
+                raise SystemExit(f'bench: a terminal does not show {word}')
             await asyncio.sleep(0.1)
 
     async def press(self, key):
@@ -145,9 +145,9 @@ async def measure(spent, port, code, count, a_second, seconds):
     async def begin(number):
         terminal = Terminal()
         await terminal.open(port, await asyncio.to_thread(join, origin, code, f'learner{number}'))
-        await terminal.rest()
+        await terminal.rest(b'')
         terminal.send(2, b'docker ps\r')
-        await terminal.rest()
+        await terminal.rest(b'CONTAINER ID')
         terminals.append(terminal)
     await begin(0)
     print(f'\n{"from a key to its echo in the browser, ms":52} {"median":>9} {"p99":>9} {"largest":>9} {"keys":>6}')
