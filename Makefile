@@ -11,7 +11,7 @@ PREFIX   ?= /usr/local
 DESTDIR  ?=
 MODE     ?= plain
 BUILD    ?= build$(if $(filter plain,$(MODE)),,/$(MODE))
-MODULES  ?= base json cast xml log sql store crypto tls digest sessions audit spawn mirror xapi http mail oidc note quiz review progress engine record sync lrs tracker course export board room cli explain check lint import gate hub machine sandbox httpd terminals ports api pages serve screen tutor cmd
+MODULES  ?= base json cast xml log sql store crypto digest tls sessions audit spawn mirror xapi http mail oidc note quiz review progress engine record sync lrs tracker course export board room cli explain check lint import gate hub machine sandbox httpd terminals ports api pages serve screen tutor cmd
 
 PKGS     := sqlite3 readline libcjson libutf8proc libseccomp libqrencode
 # loaded at their first use, as libwslay is (see library_open() in include/base.h)

@@ -1,5 +1,5 @@
 /* digest/jws.c - JSON web signatures: the part that signed statements need */
-#include "digest.h"
+#include "jws.h"
 #include "crypto.h"
 #include "json.h"
 
@@ -38,10 +38,9 @@ end:
 	return good;
 }
 
-static bool check_header(const struct buf *header_text, const char *text, size_t signed_length,
-	const struct buf *signature, struct error *err)
+static bool check_header(const struct jws *jws, const char *text, struct error *err)
 {
-	cJSON *header = json_parse(header_text);
+	cJSON *header = json_parse(&jws->header);
 	gnutls_sign_algorithm_t algorithm = algorithm_of(header);
 	const cJSON *chain = json_get(header, "x5c");
 	const char *certificate = json_get_item_text(chain, 0);
@@ -49,28 +48,46 @@ static bool check_header(const struct buf *header_text, const char *text, size_t
 	bool good =
 		known &&
 		(chain == NULL || (certificate != NULL && is_signed_by(certificate, algorithm, text,
-								  signed_length, signature)));
+								  jws->signed_length, &jws->mark)));
 	cJSON_Delete(header);
 	if (!known)
 		return error_set(err, 0, "the signature's algorithm is not RS256, RS384 or RS512");
 	return good || error_set(err, 0, "the signature does not match its certificate");
 }
 
-bool digest_jws_open(const char *text, size_t length, struct buf *ret_payload, struct error *err)
+void jws_finish(struct jws *jws)
 {
-	cleanup_buf struct buf header = {0}, signature = {0};
-	while (length > 0 && strchr(" \t\r\n", text[length - 1]) != NULL)
-		length--;
+	buf_finish(&jws->header);
+	buf_finish(&jws->payload);
+	buf_finish(&jws->mark);
+}
+
+bool jws_split(const char *text, size_t length, struct jws *ret, struct error *err)
+{
+	*ret = (struct jws){0};
 	const char *first = memchr(text, '.', length);
 	const char *second =
 		first != NULL ? memchr(first + 1, '.', length - (size_t)(first + 1 - text)) : NULL;
 	if (second == NULL)
 		return error_set(err, 0, "a signature must have three parts, separated by dots");
 	size_t rest = length - (size_t)(second + 1 - text);
+	ret->signed_length = (size_t)(second - text);
 	if (memchr(second + 1, '.', rest) != NULL ||
-		!digest_base64_decode(text, (size_t)(first - text), &header) ||
-		!digest_base64_decode(first + 1, (size_t)(second - first - 1), ret_payload) ||
-		!digest_base64_decode(second + 1, rest, &signature) || signature.length == 0)
+		!digest_base64_decode(text, (size_t)(first - text), &ret->header) ||
+		!digest_base64_decode(first + 1, (size_t)(second - first - 1), &ret->payload) ||
+		!digest_base64_decode(second + 1, rest, &ret->mark) || ret->mark.length == 0)
 		return error_set(err, 0, "a part of the signature is not base64url");
-	return check_header(&header, text, (size_t)(second - text), &signature, err);
+	return true;
+}
+
+bool digest_jws_open(const char *text, size_t length, struct buf *ret_payload, struct error *err)
+{
+	struct jws jws;
+	while (length > 0 && strchr(" \t\r\n", text[length - 1]) != NULL)
+		length--;
+	bool good = jws_split(text, length, &jws, err) && check_header(&jws, text, err);
+	if (good)
+		buf_add(ret_payload, jws.payload.data, jws.payload.length);
+	jws_finish(&jws);
+	return good;
 }

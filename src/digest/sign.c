@@ -1,8 +1,8 @@
 /* digest/sign.c - a server's own signatures: RS256, as JSON web signatures in their compact form
  * (RFC 7515), with a key that others know as a JSON web key (RFC 7517) */
-#include "digest.h"
 #include "crypto.h"
 #include "json.h"
+#include "jws.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -124,36 +124,35 @@ bool digest_jws_sign(const char *pem, const char *id, const char *payload, struc
 	return true;
 }
 
-static bool is_mark_of(
-	const char *pem, const char *text, size_t length, const struct buf *mark, struct error *err)
+static bool is_mark_of(const char *pem, const char *text, const struct jws *jws, struct error *err)
 {
 	struct pair_of_keys k;
 	if (!keys_open(pem, &k, err))
 		return false;
-	const gnutls_datum_t data = {(unsigned char *)(uintptr_t)text, (unsigned)length};
-	const gnutls_datum_t made = {(unsigned char *)mark->data, (unsigned)mark->length};
+	const gnutls_datum_t data = {
+		(unsigned char *)(uintptr_t)text, (unsigned)jws->signed_length};
+	const gnutls_datum_t made = {(unsigned char *)jws->mark.data, (unsigned)jws->mark.length};
 	int code = crypto()->pubkey_verify_data2(k.open, GNUTLS_SIGN_RSA_SHA256, 0, &data, &made);
 	keys_close(&k);
 	return code >= 0 || error_set(err, 0, "the signature is not from this key");
 }
 
+static bool check_own_header(const struct jws *jws, struct error *err)
+{
+	cJSON *json = json_parse(&jws->header);
+	bool known = text_same(json_get_text(json, "alg"), "RS256");
+	cJSON_Delete(json);
+	return known || error_set(err, 0, "the signature's algorithm is not RS256");
+}
+
 bool digest_jws_verify(
 	const char *pem, const char *text, struct buf *ret_payload, struct error *err)
 {
-	cleanup_buf struct buf header = {0}, payload = {0}, mark = {0};
-	const char *first = strchr(text, '.'), *last = strrchr(text, '.');
-	if (first == NULL || memchr(first + 1, '.', (size_t)(last - first)) != last ||
-		!digest_base64_decode(text, (size_t)(first - text), &header) ||
-		!digest_base64_decode(first + 1, (size_t)(last - first - 1), &payload) ||
-		!digest_base64_decode(last + 1, strlen(last + 1), &mark))
-		return error_set(err, 0, "a signature must have three parts in base64url");
-	cJSON *json = json_parse(&header);
-	bool known = text_same(json_get_text(json, "alg"), "RS256");
-	cJSON_Delete(json);
-	if (!known)
-		return error_set(err, 0, "the signature's algorithm is not RS256");
-	if (!is_mark_of(pem, text, (size_t)(last - text), &mark, err))
-		return false;
-	buf_add(ret_payload, payload.data, payload.length);
-	return true;
+	struct jws jws;
+	bool good = jws_split(text, strlen(text), &jws, err) && check_own_header(&jws, err) &&
+		    is_mark_of(pem, text, &jws, err);
+	if (good)
+		buf_add(ret_payload, jws.payload.data, jws.payload.length);
+	jws_finish(&jws);
+	return good;
 }

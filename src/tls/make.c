@@ -2,6 +2,8 @@
  * client knows them (RFC 7469, 2.4) */
 #include "private.h"
 
+#include "digest.h"
+
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,21 +106,12 @@ bool tls_make_pair(const char *const *names, struct buf *ret_certificate, struct
 
 static int fingerprint_key(gnutls_x509_crt_t crt, char **ret)
 {
-	unsigned char digest[32];
-	size_t size = sizeof digest;
-	gnutls_datum_t text = {0};
-	int code = crypto()->x509_crt_get_key_id(crt, GNUTLS_KEYID_USE_SHA256, digest, &size);
-	const gnutls_datum_t raw = {digest, (unsigned)size};
+	unsigned char key_id[32];
+	size_t size = sizeof key_id;
+	int code = crypto()->x509_crt_get_key_id(crt, GNUTLS_KEYID_USE_SHA256, key_id, &size);
 	if (code >= 0)
-		code = crypto()->base64_encode2(&raw, &text);
-	if (code < 0)
-		return code;
-	*ret = xstrndup((const char *)text.data, text.size);
-	free(text.data);
-	for (char *c = *ret; *c != '\0'; c++)
-		*c = *c == '+' ? '-' : *c == '/' ? '_' : *c;
-	(*ret)[strcspn(*ret, "=")] = '\0';
-	return 0;
+		*ret = digest_base64url(key_id, size);
+	return code;
 }
 
 bool tls_fingerprint(const char *certificate, char **ret, bool *ret_self_signed, struct error *err)
