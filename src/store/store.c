@@ -40,7 +40,7 @@ static void run_store_job(struct db *db, struct job *job, bool alone)
 static void run_jobs(struct db *db, struct job *jobs)
 {
 	cleanup_error struct error err = {0};
-	bool alone = jobs->next == NULL, open = execute_literal(db, "BEGIN IMMEDIATE", &err);
+	bool alone = jobs->next == NULL, open = sql_begin(db, &err);
 	for (struct job *j = jobs; open && j != NULL; j = j->next) {
 		run_store_job(db, j, alone);
 		if (sqlite3_get_autocommit(db->handle) == 0)
@@ -50,9 +50,7 @@ static void run_jobs(struct db *db, struct job *jobs)
 			j->err != NULL ? error_text(j->err) : "cannot save the change");
 	}
 	bool wanted = open && (!alone || jobs->outcome == 0);
-	bool kept = wanted && execute_literal(db, "COMMIT", &err);
-	if (open && !kept)
-		(void)execute_literal(db, "ROLLBACK", NULL); /* err or the job has the cause */
+	bool kept = open && sql_end(db, wanted, &err); /* else err or the job has the cause */
 	if (open && !wanted)
 		return;
 	for (struct job *j = jobs; !kept && j != NULL; j = j->next) {
