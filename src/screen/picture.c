@@ -141,14 +141,13 @@ static bool run_chafa(struct drawing *d, struct buf *ret)
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return false;
 	d->output = ends[1];
-	bool good = spawn_function(exec_chafa, d, false, &pid, NULL);
+	bool started = spawn_function(exec_chafa, d, false, &pid, NULL);
 	close(ends[1]);
-	if (good && !read_drawing(ends[0], ret)) {
-		good = false;
-		(void)kill(pid, SIGKILL);
-	}
+	bool whole = started && read_drawing(ends[0], ret);
 	close(ends[0]);
-	return spawn_wait(pid) == 0 && good;
+	if (started && !whole)
+		(void)kill(pid, SIGKILL);
+	return started && spawn_wait(pid) == 0 && whole;
 }
 
 static bool draw_by_chafa(
