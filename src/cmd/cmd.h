@@ -109,7 +109,9 @@ void assigned_show(struct screen *screen);
 char *common_learner(const struct arguments *arguments);
 /* Prints "ropes: MESSAGE" without what a terminal would obey: names in it may be others'. */
 void common_print_error(const struct error *err);
+/* Opens standard output as a screen, as the settings say; or another descriptor. */
 bool common_screen(struct screen **ret, struct error *err);
+bool common_screen_on(int fd, struct screen **ret, struct error *err);
 /* Closes the screen; returns `good`, and false if output was lost. */
 bool common_screen_close(struct screen *screen, bool good, struct error *err);
 /* Returns whether a file may be written there: it is new, --force was given, or the learner agrees

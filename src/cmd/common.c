@@ -40,16 +40,21 @@ void common_print_error(const struct error *err)
 	fprintf(stderr, "ropes: %s\n", buf_text(&text));
 }
 
-bool common_screen(struct screen **ret, struct error *err)
+bool common_screen_on(int fd, struct screen **ret, struct error *err)
 {
 	const struct screen_options options = {
 		.input_fd = STDIN_FILENO,
-		.output_fd = STDOUT_FILENO,
+		.output_fd = fd,
 		.no_colour = text_same(settings_get("colour"), "no"),
 		.only_text = settings_is_yes("plain"),
 		.editing = settings_get("editing"),
 	};
 	return screen_open(&options, ret, err);
+}
+
+bool common_screen(struct screen **ret, struct error *err)
+{
+	return common_screen_on(STDOUT_FILENO, ret, err);
 }
 
 bool common_screen_close(struct screen *screen, bool good, struct error *err)

@@ -406,13 +406,8 @@ static bool open_report(struct testing *t, struct error *err)
 	bool shell = arguments_get(t->arguments, "shell") != NULL;
 	if (format == NULL)
 		format = shell || isatty(STDOUT_FILENO) ? "human" : "tap";
-	const struct screen_options options = {
-		.input_fd = STDIN_FILENO,
-		.output_fd = shell || text_same(format, "human") ? STDOUT_FILENO : STDERR_FILENO,
-		.no_colour = text_same(settings_get("colour"), "no"),
-		.only_text = settings_is_yes("plain"),
-	};
-	if (!screen_open(&options, &t->screen, err))
+	bool human = shell || text_same(format, "human");
+	if (!common_screen_on(human ? STDOUT_FILENO : STDERR_FILENO, &t->screen, err))
 		return false;
 	return shell || test_report_open(format, t->seed, t->screen, &t->report) ||
 	       error_set_kind(err, ERROR_USAGE, "--format: expected human, tap or junit, got '%s'",
