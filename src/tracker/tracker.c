@@ -88,8 +88,8 @@ static const char *const steps[] = {
 	"  id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE, person INTEGER NOT NULL,"
 	"  team INTEGER NOT NULL, uses INTEGER NOT NULL DEFAULT 0, uses_max INTEGER NOT NULL,"
 	"  made_ms INTEGER NOT NULL, expires_ms INTEGER NOT NULL,"
-	"  revoked_ms INTEGER NOT NULL DEFAULT 0, used_ms INTEGER NOT NULL DEFAULT 0) STRICT;", /* how
-												   many lessons the furthest person of a course completed */
+	"  revoked_ms INTEGER NOT NULL DEFAULT 0, used_ms INTEGER NOT NULL DEFAULT 0) STRICT;",
+	/* how many lessons the furthest person of a course completed */
 	"CREATE INDEX enrolment_course ON enrolment (course, completed);"
 	/* everybody's answers to a question, and everybody's days, so that a page of a large team
 	   need not read all of them */
@@ -154,40 +154,29 @@ char *tracker_setting(struct tracker *t, const char *name)
 
 struct setting {
 	const char *name, *value;
+	bool once; /* what is set stays */
 };
 
 static int store_setting(struct db *db, void *data, struct error *err)
 {
+	static const char replace[] = "INSERT OR REPLACE INTO setting VALUES (?, ?)";
+	static const char add[] = "INSERT INTO setting VALUES (?, ?) ON CONFLICT DO NOTHING";
 	const struct setting *s = data;
-	return sql_run(db,
-		       sql(db, err, "INSERT OR REPLACE INTO setting VALUES (?, ?)", "tt", s->name,
-			       s->value),
-		       err)
+	return sql_run(db, sql(db, err, s->once ? add : replace, "tt", s->name, s->value), err)
 		       ? 0
 		       : STORE_FAILED;
 }
 
 bool tracker_set(struct tracker *t, const char *name, const char *value, struct error *err)
 {
-	struct setting s = {name, value};
+	struct setting s = {name, value, false};
 	return tracker_write(t, store_setting, &s, err);
-}
-
-static int store_first_setting(struct db *db, void *data, struct error *err)
-{
-	const struct setting *s = data;
-	return sql_run(db,
-		       sql(db, err, "INSERT INTO setting VALUES (?, ?) ON CONFLICT DO NOTHING",
-			       "tt", s->name, s->value),
-		       err)
-		       ? 0
-		       : STORE_FAILED;
 }
 
 bool tracker_set_once(struct tracker *t, const char *name, const char *value, struct error *err)
 {
-	struct setting s = {name, value};
-	return tracker_write(t, store_first_setting, &s, err);
+	struct setting s = {name, value, true};
+	return tracker_write(t, store_setting, &s, err);
 }
 
 char *tracker_position(struct tracker *t)
