@@ -67,6 +67,16 @@ static inline char *suite_file(const char *name, const char *bytes, size_t lengt
 	return path;
 }
 
+/* Appends what comes until the end, which a terminal's master tells by an error, and closes it. */
+static inline void suite_read(int fd, struct buf *out)
+{
+	char bytes[4096];
+	ssize_t got;
+	while ((got = read(fd, bytes, sizeof bytes)) > 0)
+		buf_add(out, bytes, (size_t)got);
+	close(fd);
+}
+
 /* Data of the source tree. */
 static inline char *suite_data(const char *name)
 {

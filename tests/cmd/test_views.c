@@ -93,11 +93,7 @@ static char *run_at_terminal(const char *line)
 	pid_t pid = ropes_start(line, in, slave, slave);
 	close(slave);
 	close(in);
-	char bytes[4096];
-	ssize_t got;
-	while ((got = read(master, bytes, sizeof bytes)) > 0)
-		buf_add(&out, bytes, (size_t)got);
-	close(master);
+	suite_read(master, &out);
 	(void)ropes_wait(pid);
 	return buf_steal(&out);
 }

@@ -149,11 +149,7 @@ START_TEST(pictures_are_drawn)
 		setenv("SECRET", "a secret", 1);
 		draw_picture(p);
 	}
-	char bytes[4096];
-	ssize_t got;
-	while ((got = read(master, bytes, sizeof bytes)) > 0)
-		buf_add(&out, bytes, (size_t)got);
-	close(master);
+	suite_read(master, &out);
 	waitpid(pid, NULL, 0);
 	const char *text = buf_text(&out);
 	ck_assert_msg(p->shows == NULL || strstr(text, p->shows) != NULL, "%s", text);

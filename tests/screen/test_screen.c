@@ -117,11 +117,7 @@ static char *on_terminal(void (*act)(struct screen *screen, const void *data), c
 		screen_flush(screen);
 		_exit(0); /* the screen is not closed: only what act wrote is wanted */
 	}
-	char bytes[4096];
-	ssize_t got;
-	while ((got = read(master, bytes, sizeof bytes)) > 0)
-		buf_add(&out, bytes, (size_t)got);
-	close(master);
+	suite_read(master, &out);
 	waitpid(pid, NULL, 0);
 	return buf_steal(&out);
 }
