@@ -3,9 +3,8 @@
  * as the caller listens (server-sent events).
  *
  * TLS is verified against the system's CA certificates or those in the file `ca`; with a
- * fingerprint
- * (`pin`), only the server's public key counts. Any thread may
- * make any call; a connection is used by one thread at a time.
+ * fingerprint (`pin`), only the server's public key counts. Any thread may make any call; a
+ * connection is used by one thread at a time.
  */
 #ifndef HTTP_H
 #define HTTP_H
