@@ -41,6 +41,7 @@ OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
 MAIN     := $(BUILD)/src/cmd/main.o
 LIBRARY  := $(BUILD)/libropes.a
 LEARNER  := $(BUILD)/tests/whole/learner
+CATALOGUES := $(patsubst po/%.po,$(BUILD)/share/locale/%/LC_MESSAGES/ropes.mo,$(wildcard po/*.po))
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(sort $(foreach m,$(MODULES) $(if $(filter cmd,$(MODULES)),live),$(wildcard tests/$(m)/test_*.c))))
 
 # What only building needs is asked of pkg-config; a goal that builds nothing does not ask.
@@ -60,7 +61,7 @@ INCLUDES = $(shell pkg-config --cflags $(PKGS) $(LOADED))
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(BUILD)/ropes
+all: $(BUILD)/ropes $(CATALOGUES)
 
 help:
 	@sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
@@ -120,8 +121,13 @@ $(BUILD)/share:
 	@mkdir -p $@/ropes
 	@for folder in lessons quizzes assets; do ln -sfn '$(UP)'/$$folder $@/ropes/; done
 
+# Translations; see tools/po.
+$(BUILD)/share/locale/%/LC_MESSAGES/ropes.mo: po/%.po
+	@mkdir -p $(@D)
+	@msgfmt -o $@ $<
+
 .PHONY: tests
-tests: $(TESTS)
+tests: $(TESTS) $(CATALOGUES)
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIBRARY)
 	@echo '  LD    $@'
 	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBRARY) $(shell pkg-config --libs check gnutls) -lwslay $(LIBS)

@@ -23,6 +23,40 @@
 #define PRINTF_LIKE(format_at, first_at) __attribute__((format(printf, format_at, first_at)))
 #define ARRAY_LENGTH(a) (sizeof(a) / sizeof((a)[0]))
 
+/* ---- the reader's language --------------------------------------------------------------------
+ *
+ * Texts for people are written in English; catalogues translate them, in the format of GNU gettext:
+ * po/LL.po, compiled by msgfmt to share/locale/LL/LC_MESSAGES/ropes.mo. libc's gettext() is not
+ * used: it knows only languages whose locale is installed, of which a fresh system has none, and a
+ * server needs the language of each reader.
+ *
+ * Functions that take a text for a person translate it themselves: error_set() and its siblings,
+ * screen_say(). Everything else is marked: _("text") where it is used, N_("text") in a table from
+ * which a text is then taken with _(text). What is stored, sent, compared or read by programs is
+ * not translated. */
+
+#define _(text) language_text(text)
+#define N_(text) text
+
+/* Returns the translation of `text` for this thread's language, else `text` itself. The
+ * translation is never freed. */
+const char *language_text(const char *text) __attribute__((format_arg(1)));
+/* The same for a text that means different things in different places: `context` says where. */
+const char *language_text_in(const char *context, const char *text) __attribute__((format_arg(2)));
+/* Returns the form for `count` things: "%u person" or "%u people". */
+const char *language_plural(const char *one, const char *many, unsigned long long count)
+	__attribute__((format_arg(1), format_arg(2)));
+/* Sets the process's language: `wanted` ("de", "pt_BR.UTF-8"; NULL: what LANGUAGE, LC_ALL,
+ * LC_MESSAGES or LANG say). It is English if there is no catalogue. Before threads are started. */
+void language_open(const char *wanted);
+/* Returns whether there is a catalogue for this language, or it is English. */
+bool language_exists(const char *name);
+/* Sets this thread's language to the best that a header Accept-Language (RFC 9110) asks for; NULL:
+ * to the process's. */
+void language_accept(const char *header);
+/* The tag of this thread's language (BCP 47): "en", "de", "pt-BR". */
+const char *language_tag(void);
+
 /* ---- errors ---------------------------------------------------------------------------------- */
 
 /* The kind of a failure; its value is the exit status of a program that ends with it. */

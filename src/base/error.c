@@ -22,7 +22,7 @@ bool error_set(struct error *err, int number, const char *format, ...)
 	struct buf text = {0};
 	va_list args;
 	va_start(args, format);
-	buf_vprintf(&text, format, args);
+	buf_vprintf(&text, _(format), args);
 	va_end(args);
 	if (number != 0)
 		buf_printf(&text, ": %s", strerror(number));
@@ -34,7 +34,7 @@ bool error_set_kind(struct error *err, enum error_kind kind, const char *format,
 	struct buf text = {0};
 	va_list args;
 	va_start(args, format);
-	buf_vprintf(&text, format, args);
+	buf_vprintf(&text, _(format), args);
 	va_end(args);
 	return replace_error(err, kind, 0, buf_steal(&text));
 }
@@ -46,7 +46,7 @@ bool error_wrap(struct error *err, const char *format, ...)
 	struct buf text = {0};
 	va_list args;
 	va_start(args, format);
-	buf_vprintf(&text, format, args);
+	buf_vprintf(&text, _(format), args);
 	va_end(args);
 	buf_printf(&text, ": %s", error_text(err));
 	free(err->message);

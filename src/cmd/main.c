@@ -116,11 +116,19 @@ static void use_utf8(void)
 	}
 }
 
+/* Whatever is wrong with the configuration is told later, in the language that it could give. */
+static void use_language(void)
+{
+	(void)settings_load(NULL);
+	language_open(settings_get("language"));
+}
+
 int main(int argc, char **argv)
 {
 	cleanup_error struct error err = {0};
 	open_standard_files();
 	use_utf8();
+	use_language();
 	signal(SIGPIPE, SIG_IGN); /* writes report a reader that went away */
 	bool good = run_program(argc, argv, &err);
 	/* also if an earlier write failed: then the last part may still have found room */

@@ -60,6 +60,8 @@ static const struct setting {
 		NULL, NULL, is_editing},
 	{"colour", "yes|no", "use colours where the terminal has them", "NO_COLOR", "yes",
 		is_yes_or_no},
+	{"language", "LANGUAGE", "of ropes' texts: en, de, es (default: as LANG says)",
+		"ROPES_LANGUAGE", NULL, language_exists},
 	{"plain", "yes|no",
 		"for screen readers: words instead of symbols, no colours, nothing is drawn again",
 		SETTINGS_PLAIN, "no", is_yes_or_no},

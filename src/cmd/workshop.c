@@ -106,6 +106,7 @@ static void add_seat_environment(const char *folder, struct words *environment)
 	words_addf(environment, "PATH=%s", path != NULL ? path : "/usr/local/bin:/usr/bin:/bin");
 	words_add(environment, "LC_ALL=C.UTF-8");
 	words_add(environment, "TERM=xterm-256color");
+	words_addf(environment, "ROPES_LANGUAGE=%s", language_tag());
 }
 
 static void prepare_program(const struct terminals_options *o, const char *folder, const char *key,
