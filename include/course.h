@@ -114,6 +114,8 @@ struct course_lesson {
 	const char *objective; /* the text of its 🎯 callout; NULL */
 	int line;
 	const struct note *note; /* the note that contains it */
+	const char *folder;      /* of the note, or of the one that it translates: addresses in it
+				    begin there */
 	const struct note_section *section;
 	const struct course_step *steps;
 	size_t step_count;
@@ -142,6 +144,7 @@ struct course {
 	bool shipped;                 /* belongs to ropes' own catalogue */
 	bool bank;                    /* a bank of questions: one lesson that has only its quiz */
 	struct note **notes;
+	const char **folders; /* of each; see course_lesson */
 	size_t note_count;
 	const struct course_lesson *lessons;
 	size_t lesson_count;
@@ -156,7 +159,9 @@ struct course {
 /* Loads a course by catalogue name ("docker-start-here"), by the name of one that came from the
  * learner's team, or by the path to a note, a folder of
  * notes (with its subfolders; an unreadable note becomes a problem), or a bank of questions
- * (quiz_is_bank). Errors: no such course (names the nearest ones), or note_load()'s. */
+ * (quiz_is_bank). A note that has a translation into the reader's language, in a folder beside it
+ * that is named by its tag (de/NAME.md), is read from there. Errors: no such course (names the
+ * nearest ones), or note_load()'s. */
 bool course_load(const char *name_or_path, struct course **ret_course, struct error *err);
 void course_destroy(struct course *course);
 

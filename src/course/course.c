@@ -10,9 +10,9 @@
 
 /* Finds the existing folders that may have a note's GIFT files: the catalogue's by the course's
  * names, and one beside the note. Look them up once for all lessons. */
-static void quiz_folders(struct course *c, const struct note *note, struct words *ret)
+static void quiz_folders(
+	struct course *c, const struct note *note, const char *folder, struct words *ret)
 {
-	cleanup_free char *folder = path_parent(note->path);
 	cleanup_free char *stem = course_plain_name(note->path);
 	cleanup_free char *id = course_plain_name(c->head->id != NULL ? c->head->id : c->old_id);
 	cleanup_free char *name = course_plain_name(c->name);
@@ -31,6 +31,7 @@ static void quiz_folders(struct course *c, const struct note *note, struct words
 		words_add(ret, beside);
 }
 
+/* In the reader's language, where there is one: de/ANCHOR.gift beside ANCHOR.gift. */
 static const char *find_quiz(struct course *c, const struct words *folders, const char *anchor)
 {
 	static const char *const endings[] = {"gift", "xml"};
@@ -38,8 +39,11 @@ static const char *find_quiz(struct course *c, const struct words *folders, cons
 		for (size_t k = 0; k < ARRAY_LENGTH(endings); k++) {
 			cleanup_free char *path =
 				xasprintf("%s/%s.%s", folders->items[i], anchor, endings[k]);
+			cleanup_free char *translated = xasprintf("%s/%s/%s.%s", folders->items[i],
+				language_tag(), anchor, endings[k]);
 			if (file_exists(path) && !quiz_is_draft(path))
-				return arena_strdup(&c->arena, path);
+				return arena_strdup(
+					&c->arena, file_exists(translated) ? translated : path);
 		}
 	return NULL;
 }
@@ -90,12 +94,12 @@ static void inherit_settings(struct course_lesson *lesson, const struct course_l
 	lesson->needs = above->needs;
 }
 
-static void add_note_lessons(
-	struct course *c, const struct note *note, struct unique_names *anchors)
+static void add_note_lessons(struct course *c, size_t which, struct unique_names *anchors)
 {
+	const struct note *note = c->notes[which];
 	size_t base = c->lesson_count, shift = 0;
 	cleanup_words struct words folders = {0};
-	quiz_folders(c, note, &folders);
+	quiz_folders(c, note, c->folders[which], &folders);
 	for (size_t i = 0; i < base; i++)
 		shift += c->lessons[i].parent == NOTE_NO_PARENT;
 	for (size_t i = 0; i < note->section_count; i++) {
@@ -111,6 +115,7 @@ static void add_note_lessons(
 			.source = s->source,
 			.line = s->line,
 			.note = note,
+			.folder = c->folders[which],
 			.section = s,
 			.quiz_path = c->bank ? c->path : find_quiz(c, &folders, anchor),
 			.evaluation = {.pass = 0.8},
@@ -121,10 +126,17 @@ static void add_note_lessons(
 	}
 }
 
+/* Takes the note, or its translation. */
 static void add_note(struct course *c, struct note *note)
 {
-	c->notes = arena_grow(&c->arena, c->notes, c->note_count, sizeof(struct note *));
-	c->notes[c->note_count++] = note;
+	cleanup_free char *folder = path_parent(note->path);
+	struct note *translation = translation_load(c, note);
+	if (translation != NULL)
+		note_destroy(note);
+	c->notes = arena_grow(&c->arena, c->notes, c->note_count, sizeof *c->notes);
+	c->folders = arena_grow(&c->arena, c->folders, c->note_count, sizeof *c->folders);
+	c->notes[c->note_count] = translation != NULL ? translation : note;
+	c->folders[c->note_count++] = arena_strdup(&c->arena, folder);
 }
 
 /* Call once all notes are loaded: lessons point into them. */
@@ -139,7 +151,7 @@ static void finish_course(struct course *c)
 		for (size_t k = 0; k < note->problem_count; k++)
 			course_problem(c, note, note->problems[k].line, note->problems[k].serious,
 				"%s", note->problems[k].message);
-		add_note_lessons(c, note, &anchors);
+		add_note_lessons(c, i, &anchors);
 		wiki_check(c, note);
 	}
 	unique_finish(&anchors);

@@ -53,7 +53,8 @@ static bool is_inner_folder(const char *folder, const char *name)
 	struct stat about;
 	cleanup_free char *path = path_join(folder, name);
 	return !text_is_one_of_fold(name, other_folders, ARRAY_LENGTH(other_folders)) &&
-	       lstat(path, &about) == 0 && S_ISDIR(about.st_mode);
+	       lstat(path, &about) == 0 && S_ISDIR(about.st_mode) &&
+	       !translation_is_folder(folder, name);
 }
 
 /* "index.md" before all others; "2-…" before "10-…". */

@@ -36,6 +36,14 @@ bool folder_notes(const char *path, struct words *ret_paths, struct error *err);
  * "Docker_start.md" → "docker-start". The caller frees it. */
 char *course_plain_name(const char *path);
 
+/* ---- translation.c ---- */
+
+/* Returns whether the folder has only translations of the notes beside it. */
+bool translation_is_folder(const char *folder, const char *name);
+/* Returns the note in the reader's language; NULL: there is none, or it does not fit, which becomes
+ * a problem. */
+struct note *translation_load(struct course *course, const struct note *original);
+
 /* ---- wiki.c: reports links between notes that lead nowhere ---- */
 void wiki_check(struct course *course, const struct note *note);
 

@@ -28,8 +28,7 @@ void show_step(
 	struct screen *screen, const struct course_lesson *lesson, const struct course_step *step)
 {
 	const struct note_section *section = lesson->section;
-	cleanup_free char *folder = path_parent(lesson->note->path);
-	screen_set_pictures(screen, folder);
+	screen_set_pictures(screen, lesson->folder);
 	screen_blocks(screen, step->blocks, step->block_count, section->links, section->link_count);
 	if (step->kind == STEP_EXAMPLE)
 		show_example(screen, step);

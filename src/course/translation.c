@@ -1,0 +1,73 @@
+/* course/translation.c - notes in other languages: de/NAME.md beside NAME.md is the same note for
+ * readers of German. What a record knows a lesson by comes from the original, so that learners who
+ * change the language keep what they have done. */
+#include "private.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* "de", "pt-BR" */
+static bool is_tag(const char *name)
+{
+	size_t length = strlen(name);
+	return (length == 2 || (length == 5 && name[2] == '-' && isupper((unsigned char)name[3]) &&
+				       isupper((unsigned char)name[4]))) &&
+	       islower((unsigned char)name[0]) && islower((unsigned char)name[1]);
+}
+
+bool translation_is_folder(const char *folder, const char *name)
+{
+	cleanup_free char *path = path_join(folder, name);
+	cleanup_words struct words notes = {0};
+	if (!is_tag(name) || !folder_list(path, folder_is_note, &notes, NULL))
+		return false;
+	for (size_t i = 0; i < notes.count; i++) {
+		cleanup_free char *beside = path_join(folder, notes.items[i]);
+		if (!file_exists(beside))
+			return false;
+	}
+	return notes.count > 0;
+}
+
+static bool has_same_sections(const struct note *a, const struct note *b)
+{
+	bool same = a->section_count == b->section_count;
+	for (size_t i = 0; same && i < a->section_count; i++)
+		same = a->sections[i].level == b->sections[i].level;
+	return same;
+}
+
+/* The translation is known by the original's names. */
+static void take_names(struct note *note, const struct note *original)
+{
+	struct note_section *sections = (struct note_section *)note->sections; /* still writable */
+	for (size_t i = 0; i < note->section_count; i++)
+		sections[i].anchor = arena_strdup(&note->arena, original->sections[i].anchor);
+	note->head.id =
+		original->head.id != NULL ? arena_strdup(&note->arena, original->head.id) : NULL;
+}
+
+struct note *translation_load(struct course *c, const struct note *original)
+{
+	cleanup_error struct error err = {0};
+	cleanup_free char *folder = path_parent(original->path);
+	cleanup_free char *inner = path_join(folder, language_tag());
+	cleanup_free char *path = path_join(inner, path_base(original->path));
+	struct note *note;
+	if (!is_tag(language_tag()) || !translation_is_folder(folder, language_tag()) ||
+		!file_exists(path))
+		return NULL;
+	if (!note_load(path, &note, &err)) {
+		course_file_problem(c, path, true, error_text(&err));
+		return NULL;
+	}
+	if (has_same_sections(note, original)) {
+		take_names(note, original);
+		return note;
+	}
+	cleanup_free char *message = xasprintf(
+		_("its headings are not those of '%s', which is shown instead"), original->path);
+	course_file_problem(c, path, true, message);
+	note_destroy(note);
+	return NULL;
+}

@@ -1,0 +1,110 @@
+/* tests/course/test_translation.c - notes and questions in the reader's language, known by the
+ * original's names */
+#include "course.h"
+#include "suite.h"
+
+static const char original[] = "---\nid: greetings\n---\n# Hello\n\nWords.\n\n## Two words\n\n"
+			       "```console\n$ echo hi\n```\n<!-- quiz: q -->\n";
+static const char german[] = "# Hallo\n\nWorte.\n\n## Zwei Wörter\n\n"
+			     "```console\n$ echo hi\n```\n<!-- quiz: q -->\n";
+static const char other[] = "# Hallo\n\nWorte.\n";
+
+/* Writes a file of the course, or of the program's data, with the folders above it. */
+static void write_below(const char *name, const void *bytes, size_t length)
+{
+	cleanup_free char *path = path_join(suite_folder, name), *folder = path_parent(path);
+	ck_assert(folder_make(folder, 0700, NULL));
+	ck_assert(file_write(path, bytes, length, 0600, NULL));
+}
+
+/* A catalogue of no texts is enough for a language to exist. */
+static void write_languages(void)
+{
+	static const uint32_t empty[] = {0x950412de, 0, 0, 28, 28, 0, 0};
+	cleanup_free char *data = path_join(suite_folder, "share/ropes");
+	write_below("share/locale/de/LC_MESSAGES/ropes.mo", empty, sizeof empty);
+	ck_assert(folder_make(data, 0700, NULL));
+	ck_assert_int_eq(setenv("ROPES_DATA", data, 1), 0);
+}
+
+static struct course *load(const char *name, const char *language)
+{
+	struct course *course = NULL;
+	struct error err = {0};
+	cleanup_free char *path = path_join(suite_folder, name);
+	language_open(language);
+	ck_assert_msg(course_load(path, &course, &err), "%s", error_text(&err));
+	return course;
+}
+
+static void write_course(void)
+{
+	write_languages();
+	write_below("course/note.md", original, sizeof original - 1);
+	write_below("course/quizzes/two-words.gift", "::q::Yes?{T}\n", 13);
+	write_below("course/de/note.md", german, sizeof german - 1);
+	write_below("course/quizzes/de/two-words.gift", "::q::Ja?{T}\n", 12);
+}
+
+static const char *const courses[] = {"course", "course/note.md"};
+
+START_TEST(a_translation_has_the_originals_names)
+{
+	write_course();
+	struct course *en = load(courses[_i], "en"), *de = load(courses[_i], "de");
+	ck_assert_str_eq(en->title, "Hello");
+	ck_assert_str_eq(de->title, "Hallo");
+	ck_assert_str_eq(de->id, "greetings");
+	ck_assert_str_eq(de->id, en->id);
+	ck_assert_uint_eq(de->lesson_count, 2);
+	ck_assert_uint_eq(en->lesson_count, 2);
+	for (size_t i = 0; i < 2; i++) {
+		const struct course_lesson *a = &en->lessons[i], *b = &de->lessons[i];
+		ck_assert_str_eq(a->anchor, b->anchor);
+		ck_assert_str_eq(a->folder, b->folder);
+		ck_assert_uint_eq(a->step_count, b->step_count);
+		for (size_t k = 0; k < a->step_count; k++)
+			ck_assert_str_eq(a->steps[k].id, b->steps[k].id);
+	}
+	ck_assert(text_ends(en->lessons[1].quiz_path, "/quizzes/two-words.gift"));
+	ck_assert(text_ends(de->lessons[1].quiz_path, "/quizzes/de/two-words.gift"));
+	ck_assert_uint_eq(de->problem_count, 0);
+	course_destroy(en);
+	course_destroy(de);
+}
+END_TEST
+
+START_TEST(a_translation_that_does_not_fit_is_told)
+{
+	write_course();
+	write_below("course/de/note.md", other, sizeof other - 1);
+	struct course *c = load("course", "de");
+	ck_assert_str_eq(c->title, "Hello");
+	ck_assert_uint_eq(c->problem_count, 1);
+	ck_assert(text_ends(c->problems[0].path, "course/de/note.md"));
+	course_destroy(c);
+}
+END_TEST
+
+/* A folder named like a language is one of the course's own unless all its notes are translations.
+ */
+START_TEST(other_folders_are_read)
+{
+	write_course();
+	write_below("course/de/more.md", other, sizeof other - 1);
+	struct course *c = load("course", "de");
+	ck_assert_uint_eq(c->note_count, 3);
+	ck_assert_str_eq(c->title, "Hello");
+	course_destroy(c);
+}
+END_TEST
+
+int main(void)
+{
+	const struct suite_test tests[] = {
+		{a_translation_has_the_originals_names, ARRAY_LENGTH(courses)},
+		{a_translation_that_does_not_fit_is_told, 1},
+		{other_folders_are_read, 1},
+	};
+	return suite_run("course/translation", tests, ARRAY_LENGTH(tests), 30);
+}
