@@ -56,6 +56,21 @@ static bool is_session_of(const struct words *lines, enum prompt_signs signs)
 	return prompt > 0 && prompts_is_command(lines->items[0] + prompt);
 }
 
+/* "> mytool --all" alone in a fence of a shell: only a prompt can stand there, since nobody empties
+ * a file called "mytool" for a reader. */
+static bool is_session_of_tool(const struct words *lines, const char *language)
+{
+	size_t first = fence_skip_comments(lines, 0);
+	const char *line = fence_line(lines, first);
+	size_t word = text_starts(line, "> ")
+			      ? strspn(line + 2, "abcdefghijklmnopqrstuvwxyz0123456789_-")
+			      : 0;
+	bool last = fence_skip_blank(lines, first + 1, lines->count) == lines->count;
+	return note_language_runs(language) && last && word > 1 &&
+	       islower((unsigned char)line[2]) &&
+	       (line[2 + word] == ' ' || line[2 + word] == '\0') && !guess_is_prose(line + 2);
+}
+
 /* "# docker run …" above "[root@1f2e3d4c5b6a /]# ls": all other prompts are those of what a command
  * opened. */
 static bool is_session_of_root(const struct words *lines)
@@ -272,7 +287,7 @@ void commands_read(const char *code, const char *language, struct within *within
 		session_read(&lines, dollar ? PROMPT_DOLLAR : PROMPT_PLAIN, &w, &f);
 	} else if (is_session_of(&lines, PROMPT_ROOT)) {
 		session_read(&lines, PROMPT_ROOT, &w, &f);
-	} else if (is_session_of(&lines, PROMPT_ANGLE)) {
+	} else if (is_session_of(&lines, PROMPT_ANGLE) || is_session_of_tool(&lines, language)) {
 		session_read(&lines, PROMPT_ANGLE, &w, &f);
 	} else {
 		unprompted_read(&lines, unnamed, &w, &f);

@@ -48,8 +48,9 @@ static bool is_typed_text(const struct fence *f, const struct words *lines, size
 static bool ends_output(const struct fence *f, const char *line, bool loose)
 {
 	bool known = loose ? prompts_is_likely_command(line) : prompts_is_command(line);
-	return (known && !guess_is_drawn(line)) || fence_is_comment(line) ||
-	       (loose && guess_is_windows(line, "")) || is_called_again(f, line);
+	return (known && !guess_is_drawn(line) && !text_ends(line, ":")) ||
+	       fence_is_comment(line) || (loose && guess_is_windows(line, "")) ||
+	       is_called_again(f, line);
 }
 
 /* `loose`: what is not a known command is output. */
@@ -186,6 +187,41 @@ static size_t take_typed(
 	return end;
 }
 
+/* "Options:", "Global Flags:" above lines that begin with a hyphen: from there on, or from the
+ * usage above it, a program describes itself. Returns the first such line, or the number of lines.
+ */
+static size_t find_help(const struct words *lines)
+{
+	static const char *const heads[] = {"options:", "flags:", "arguments:", "commands:"};
+	for (size_t i = 1; i < lines->count; i++) {
+		cleanup_free char *line = xstrdup(lines->items[i]);
+		const char *next = fence_line(lines, fence_skip_blank(lines, i + 1, lines->count));
+		bool head = false;
+		for (char *c = line; *c != '\0'; c++)
+			*c = (char)tolower((unsigned char)*c);
+		for (size_t k = 0; k < ARRAY_LENGTH(heads); k++)
+			head = head || text_ends(line, heads[k]);
+		if (head && next[strspn(next, " \t")] == '-')
+			return i;
+	}
+	return lines->count;
+}
+
+/* The help is what the command above it printed; "mytool [options] <file>" belongs to it, and is no
+ * command. */
+static void add_help(struct fence *f, const struct words *lines, size_t help)
+{
+	struct fence_command *last = f->count > 0 ? &f->items[f->count - 1] : NULL;
+	if (last == NULL || last->comment || strpbrk(last->code, "[<") != NULL) {
+		if (last != NULL)
+			last->comment = true;
+		fence_add_comment(f, lines, help, lines->count, 0);
+		return;
+	}
+	cleanup_free char *above = last->output, *text = fence_join(lines, help, lines->count);
+	last->output = above != NULL ? xasprintf("%s\n\n%s", above, text) : xstrdup(text);
+}
+
 /* "make shell", "sail bash", if `exit` leaves it again: a shell that the author's own tool opens.
  */
 static bool opens_own_shell(const struct words *lines, size_t at, const char *code)
@@ -197,7 +233,8 @@ static bool opens_own_shell(const struct words *lines, size_t at, const char *co
 	       fence_find_exit(lines, at, false, PROMPT_PLAIN) > at;
 }
 
-void unprompted_read(const struct words *lines, bool loose, struct within *within, struct fence *f)
+static void read_lines(
+	const struct words *lines, bool loose, struct within *within, struct fence *f)
 {
 	for (size_t at = 0; at < lines->count;) {
 		at = fence_skip_blank(lines, at, lines->count);
@@ -238,4 +275,13 @@ void unprompted_read(const struct words *lines, bool loose, struct within *withi
 		c->input = within_read(within, lines, at, end, bare);
 		at = end;
 	}
+}
+
+void unprompted_read(const struct words *lines, bool loose, struct within *within, struct fence *f)
+{
+	size_t help = find_help(lines);
+	const struct words body = {lines->items, help};
+	read_lines(&body, loose, within, f);
+	if (help < lines->count)
+		add_help(f, lines, help);
 }
