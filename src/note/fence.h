@@ -22,6 +22,8 @@ size_t prompts_clock_length(const char *line);
 bool prompts_is_head(const char *line, const char *next);
 /* Returns whether the line begins with a word of the command table, ignoring assignments. */
 bool prompts_is_command(const char *line);
+/* "npm ERR! code E403": returns whether a program logged the line. */
+bool prompts_is_logged(const char *line);
 /* Returns whether the first word may be a command's name, also one that begins sentences. */
 bool prompts_names_command(const char *line);
 /* The same as prompts_is_command(), or with a word that is a command only because of what follows

@@ -181,10 +181,22 @@ static bool is_variable(const char *line)
 	return length > name && (line[length] == '\0' || text_same(line + length, "}"));
 }
 
+/* "my-app/" in a tree: no program is called so. */
+static bool is_folder(const char *line, size_t word)
+{
+	return word > 1 && line[word - 1] == '/' && strpbrk(line, "$'\"=") == NULL;
+}
+
+/* "as root ->" */
+static bool points_on(const char *line)
+{
+	return text_ends(line, " ->") || text_ends(line, " =>") || text_ends(line, " →");
+}
+
 bool guess_is_no_command(const char *line, const char *next)
 {
 	size_t word = strcspn(line, " \t");
-	if (word > 0 && is_underline(next))
+	if (word > 0 && (is_underline(next) || prompts_is_logged(line)))
 		return true;
 	if (word == 0 || prompts_is_command(line))
 		return false;
@@ -193,7 +205,7 @@ bool guess_is_no_command(const char *line, const char *next)
 	       is_elision(line) || is_numeric_word(line, word) || is_table_head(line, word) ||
 	       is_verb_in_capitals(line, word) || is_http_status(line, word) ||
 	       begins_like_words(line, word) || is_assigned_text(line, word) ||
-	       is_named_number(line, word) || (line[0] == '.' && line[word - 1] == '/') ||
+	       is_named_number(line, word) || is_folder(line, word) || points_on(line) ||
 	       is_sentence(line, word) || is_data(line, next) || is_setting(line) ||
 	       is_path(line, word) || is_variable(line);
 }

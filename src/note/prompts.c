@@ -188,6 +188,24 @@ static bool tells_version(const char *line, size_t word)
 	return !text_is_one_of(name, takers, ARRAY_LENGTH(takers));
 }
 
+/* "npm ERR! code E403", "gyp WARN EACCES": what a program logs begins with its name, too. Not "grep
+ * ERROR log". */
+bool prompts_is_logged(const char *line)
+{
+	size_t length = strcspn(line, " \t\n");
+	static const char *const levels[] = {"ERR!", "ERR", "ERROR", "WARN", "WARNING", "INFO",
+		"DEBUG", "NOTICE", "FATAL", "notice", "verb", "sill"};
+	static const char *const of_npm[] = {"error", "warn", "http"};
+	static const char *const takers[] = {"echo", "printf", "grep", "egrep", "fgrep", "rg", "ag",
+		"ack", "logger", "export", "set", "unset"};
+	const char *second = line + length + strspn(line + length, " \t");
+	cleanup_free char *word = xstrndup(second, strcspn(second, " \t\n"));
+	bool npm = text_starts(line, "npm ") && text_is_one_of(word, of_npm, ARRAY_LENGTH(of_npm));
+	cleanup_free char *name = xstrndup(line, length);
+	return npm || (text_is_one_of(word, levels, ARRAY_LENGTH(levels)) &&
+			      !text_is_one_of(name, takers, ARRAY_LENGTH(takers)));
+}
+
 bool prompts_is_command(const char *line)
 {
 	const char *assigned = assigned_command(line);
@@ -197,7 +215,8 @@ bool prompts_is_command(const char *line)
 	size_t length = strcspn(line, " \t\n");
 	if (text_starts(line, "source ") && strchr("./~$", line[7]) != NULL && line[7] != '\0')
 		return true;
-	return is_known_word(line, length) && !tells_version(line, length);
+	return is_known_word(line, length) && !tells_version(line, length) &&
+	       !prompts_is_logged(line);
 }
 
 static bool is_english_word(const char *word, size_t length)
