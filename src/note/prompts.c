@@ -202,6 +202,8 @@ bool prompts_is_logged(const char *line)
 	cleanup_free char *word = xstrndup(second, strcspn(second, " \t\n"));
 	bool npm = text_starts(line, "npm ") && text_is_one_of(word, of_npm, ARRAY_LENGTH(of_npm));
 	cleanup_free char *name = xstrndup(line, length);
+	if (text_same(name, "exec") && text_ends(word, ":")) /* "exec /bin/ls: exec format error" */
+		return true;
 	return npm || (text_is_one_of(word, levels, ARRAY_LENGTH(levels)) &&
 			      !text_is_one_of(name, takers, ARRAY_LENGTH(takers)));
 }
