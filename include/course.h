@@ -114,8 +114,7 @@ struct course_lesson {
 	const char *objective; /* the text of its 🎯 callout; NULL */
 	int line;
 	const struct note *note; /* the note that contains it */
-	const char *folder;      /* of the note, or of the one that it translates: addresses in it
-				    begin there */
+	const char *folder;      /* where addresses in it begin: that of the original note */
 	const struct note_section *section;
 	const struct course_step *steps;
 	size_t step_count;
@@ -144,7 +143,7 @@ struct course {
 	bool shipped;                 /* belongs to ropes' own catalogue */
 	bool bank;                    /* a bank of questions: one lesson that has only its quiz */
 	struct note **notes;
-	const char **folders; /* of each; see course_lesson */
+	struct note **translations; /* of each; NULL: none */
 	size_t note_count;
 	const struct course_lesson *lessons;
 	size_t lesson_count;

@@ -22,8 +22,11 @@ struct reload {
 
 static void list_files(const struct course *course, struct words *ret)
 {
-	for (size_t i = 0; i < course->note_count; i++)
+	for (size_t i = 0; i < course->note_count; i++) {
 		words_add(ret, course->notes[i]->path);
+		if (course->translations[i] != NULL)
+			words_add(ret, course->translations[i]->path);
+	}
 	for (size_t i = 0; i < course->lesson_count; i++)
 		if (course->lessons[i].quiz_path != NULL)
 			words_add(ret, course->lessons[i].quiz_path);

@@ -10,9 +10,9 @@
 
 /* Finds the existing folders that may have a note's GIFT files: the catalogue's by the course's
  * names, and one beside the note. Look them up once for all lessons. */
-static void quiz_folders(
-	struct course *c, const struct note *note, const char *folder, struct words *ret)
+static void quiz_folders(struct course *c, const struct note *note, struct words *ret)
 {
+	cleanup_free char *folder = path_parent(note->path);
 	cleanup_free char *stem = course_plain_name(note->path);
 	cleanup_free char *id = course_plain_name(c->head->id != NULL ? c->head->id : c->old_id);
 	cleanup_free char *name = course_plain_name(c->name);
@@ -96,13 +96,17 @@ static void inherit_settings(struct course_lesson *lesson, const struct course_l
 
 static void add_note_lessons(struct course *c, size_t which, struct unique_names *anchors)
 {
-	const struct note *note = c->notes[which];
+	const struct note *original = c->notes[which], *translation = c->translations[which];
 	size_t base = c->lesson_count, shift = 0;
+	size_t translated = translation != NULL ? translation->section_count : 0;
 	cleanup_words struct words folders = {0};
-	quiz_folders(c, note, c->folders[which], &folders);
+	cleanup_free char *folder = path_parent(original->path);
+	const char *place = arena_strdup(&c->arena, folder);
+	quiz_folders(c, original, &folders);
 	for (size_t i = 0; i < base; i++)
 		shift += c->lessons[i].parent == NOTE_NO_PARENT;
-	for (size_t i = 0; i < note->section_count; i++) {
+	for (size_t i = 0; i < original->section_count; i++) {
+		const struct note *note = i < translated ? translation : original;
 		const struct note_section *s = &note->sections[i];
 		const char *anchor = own_anchor(c, anchors, note, s->anchor);
 		struct course_lesson *l = add_lesson(c);
@@ -115,7 +119,7 @@ static void add_note_lessons(struct course *c, size_t which, struct unique_names
 			.source = s->source,
 			.line = s->line,
 			.note = note,
-			.folder = c->folders[which],
+			.folder = place,
 			.section = s,
 			.quiz_path = c->bank ? c->path : find_quiz(c, &folders, anchor),
 			.evaluation = {.pass = 0.8},
@@ -126,33 +130,39 @@ static void add_note_lessons(struct course *c, size_t which, struct unique_names
 	}
 }
 
-/* Takes the note, or its translation. */
 static void add_note(struct course *c, struct note *note)
 {
-	cleanup_free char *folder = path_parent(note->path);
-	struct note *translation = translation_load(c, note);
-	if (translation != NULL)
-		note_destroy(note);
-	c->notes = arena_grow(&c->arena, c->notes, c->note_count, sizeof *c->notes);
-	c->folders = arena_grow(&c->arena, c->folders, c->note_count, sizeof *c->folders);
-	c->notes[c->note_count] = translation != NULL ? translation : note;
-	c->folders[c->note_count++] = arena_strdup(&c->arena, folder);
+	size_t at = c->note_count;
+	c->notes = arena_grow(&c->arena, c->notes, at, sizeof *c->notes);
+	c->translations = arena_grow(&c->arena, c->translations, at, sizeof *c->translations);
+	c->notes[at] = note;
+	c->translations[at] = translation_load(c, note);
+	c->note_count++;
+}
+
+static void take_problems(struct course *c, const struct note *note)
+{
+	for (size_t i = 0; i < note->problem_count; i++)
+		course_problem(c, note, note->problems[i].line, note->problems[i].serious, "%s",
+			note->problems[i].message);
 }
 
 /* Call once all notes are loaded: lessons point into them. */
 static void finish_course(struct course *c)
 {
+	const struct note *first = c->translations[0];
 	c->head = &c->notes[0]->head;
-	c->title = c->head->title != NULL ? c->head->title : c->name;
+	c->title = first != NULL && first->head.title != NULL ? first->head.title
+		   : c->head->title != NULL                   ? c->head->title
+							      : c->name;
 	identity_name_course(c);
 	struct unique_names anchors = {0};
 	for (size_t i = 0; i < c->note_count; i++) {
-		const struct note *note = c->notes[i];
-		for (size_t k = 0; k < note->problem_count; k++)
-			course_problem(c, note, note->problems[k].line, note->problems[k].serious,
-				"%s", note->problems[k].message);
+		take_problems(c, c->notes[i]);
+		if (c->translations[i] != NULL)
+			take_problems(c, c->translations[i]);
 		add_note_lessons(c, i, &anchors);
-		wiki_check(c, note);
+		wiki_check(c, c->notes[i]);
 	}
 	unique_finish(&anchors);
 	c->lessons = arena_steal_array(
@@ -344,6 +354,8 @@ void course_destroy(struct course *c)
 		return;
 	for (size_t i = 0; i < c->note_count; i++)
 		note_destroy(c->notes[i]);
+	for (size_t i = 0; i < c->note_count; i++)
+		note_destroy(c->translations[i]);
 	arena_finish(&c->arena);
 	free(c);
 }

@@ -40,8 +40,8 @@ char *course_plain_name(const char *path);
 
 /* Returns whether the folder has only translations of the notes beside it. */
 bool translation_is_folder(const char *folder, const char *name);
-/* Returns the note in the reader's language; NULL: there is none, or it does not fit, which becomes
- * a problem. */
+/* Returns the note in the reader's language, whose sections are the original's first ones; NULL:
+ * there is none, or it does not fit, which becomes a problem. */
 struct note *translation_load(struct course *course, const struct note *original);
 
 /* ---- wiki.c: reports links between notes that lead nowhere ---- */

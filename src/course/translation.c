@@ -29,11 +29,12 @@ bool translation_is_folder(const char *folder, const char *name)
 	return notes.count > 0;
 }
 
-static bool has_same_sections(const struct note *a, const struct note *b)
+/* A translation may end early: what it lacks is shown as the original has it. */
+static bool has_same_sections(const struct note *note, const struct note *original)
 {
-	bool same = a->section_count == b->section_count;
-	for (size_t i = 0; same && i < a->section_count; i++)
-		same = a->sections[i].level == b->sections[i].level;
+	bool same = note->section_count <= original->section_count;
+	for (size_t i = 0; same && i < note->section_count; i++)
+		same = note->sections[i].level == original->sections[i].level;
 	return same;
 }
 

@@ -7,7 +7,8 @@ static const char original[] = "---\nid: greetings\n---\n# Hello\n\nWords.\n\n##
 			       "```console\n$ echo hi\n```\n<!-- quiz: q -->\n";
 static const char german[] = "# Hallo\n\nWorte.\n\n## Zwei Wörter\n\n"
 			     "```console\n$ echo hi\n```\n<!-- quiz: q -->\n";
-static const char other[] = "# Hallo\n\nWorte.\n";
+static const char early[] = "# Hallo\n\nWorte.\n";
+static const char other[] = "# Hallo\n\nWorte.\n\n# Noch etwas\n\nWorte.\n";
 
 /* Writes a file of the course, or of the program's data, with the folders above it. */
 static void write_below(const char *name, const void *bytes, size_t length)
@@ -74,6 +75,20 @@ START_TEST(a_translation_has_the_originals_names)
 }
 END_TEST
 
+START_TEST(a_translation_may_end_early)
+{
+	write_course();
+	write_below("course/de/note.md", early, sizeof early - 1);
+	struct course *c = load("course", "de");
+	ck_assert_uint_eq(c->lesson_count, 2);
+	ck_assert_str_eq(c->lessons[0].title, "Hallo");
+	ck_assert_str_eq(c->lessons[1].title, "Two words");
+	ck_assert_str_eq(c->lessons[1].anchor, "two-words");
+	ck_assert_uint_eq(c->problem_count, 0);
+	course_destroy(c);
+}
+END_TEST
+
 START_TEST(a_translation_that_does_not_fit_is_told)
 {
 	write_course();
@@ -103,6 +118,7 @@ int main(void)
 {
 	const struct suite_test tests[] = {
 		{a_translation_has_the_originals_names, ARRAY_LENGTH(courses)},
+		{a_translation_may_end_early, 1},
 		{a_translation_that_does_not_fit_is_told, 1},
 		{other_folders_are_read, 1},
 	};
