@@ -24,17 +24,18 @@ static void print_options(const struct command *c)
 		const struct command_option *o = &c->options[i];
 		cleanup_free char *left = xasprintf("--%s%s%s", o->name, o->argument ? " " : "",
 			o->argument ? o->argument : "");
-		print_option(left, o->summary);
+		print_option(left, _(o->summary));
 	}
-	print_option("--help", "print this help");
+	print_option("--help", _("print this help"));
 }
 
 void arguments_print_help(const struct command *c)
 {
-	printf("usage: ropes %s%s%s%s%s\n\n%s\n", c->name, c->options[0].name ? " [OPTION…]" : "",
-		*c->operands ? " " : "", c->operands, "", c->summary);
+	printf(_("usage: ropes %s%s%s%s\n\n"), c->name, c->options[0].name ? _(" [OPTION…]") : "",
+		*c->operands ? " " : "", c->operands);
+	puts(_(c->summary));
 	if (c->details != NULL)
-		printf("\n%s\n", c->details);
+		printf("\n%s\n", _(c->details));
 	printf("\n");
 	print_options(c);
 }
@@ -88,14 +89,6 @@ static const struct command_option *find_letter(const struct command *c, int let
 	return NULL;
 }
 
-/* `before` and `after` enclose the word of the command line that is wrong. */
-static bool usage_error(const struct command *c, const char *before, const char *word,
-	const char *after, struct error *err)
-{
-	return error_set_kind(
-		err, ERROR_USAGE, "%s%s%s; try `ropes %s --help`", before, word, after, c->name);
-}
-
 static void add_argument(struct arguments *a, const char *name)
 {
 	a->given = array_grow(a->given, a->given_count, sizeof *a->given);
@@ -121,24 +114,28 @@ bool arguments_read(const struct command *c, int argc, char **argv, struct argum
 			return error_set_kind(err, ERROR_USAGE,
 				"option '--%s' has been removed: %s",
 				c->removed[found - FIRST_REMOVED].name,
-				c->removed[found - FIRST_REMOVED].summary);
+				_(c->removed[found - FIRST_REMOVED].summary));
 		else if (found >= FIRST_OPTION)
 			add_argument(ret, c->options[found - FIRST_OPTION].name);
 		else if (find_letter(c, found) != NULL)
 			add_argument(ret, find_letter(c, found)->name);
 		else
 			return found == ':'
-				       ? usage_error(
-						 c, "option '", word, "' requires an argument", err)
-				       : usage_error(c, "unrecognized option '", word, "'", err);
+				       ? error_set_kind(err, ERROR_USAGE,
+						 "option '%s' requires an argument; try `ropes %s --help`",
+						 word, c->name)
+				       : error_set_kind(err, ERROR_USAGE,
+						 "unrecognized option '%s'; try `ropes %s --help`",
+						 word, c->name);
 	}
 	ret->operands = (const char **)&argv[optind];
 	ret->operand_count = (size_t)(argc - optind);
 	if (*ret_help)
 		return true;
 	if (ret->operand_count > c->operands_max)
-		return usage_error(
-			c, "unexpected argument '", ret->operands[c->operands_max], "'", err);
+		return error_set_kind(err, ERROR_USAGE,
+			"unexpected argument '%s'; try `ropes %s --help`",
+			ret->operands[c->operands_max], c->name);
 	if (ret->operand_count < c->operands_min)
 		return error_set_kind(err, ERROR_USAGE,
 			"missing operand: %s; try `ropes %s --help`", c->operands, c->name);

@@ -33,10 +33,14 @@ static void show_assignment(void *data, const struct sync_assignment *a)
 	if (overdue)
 		screen_say(
 			s->screen, SCREEN_WARN, "  ! ", "%s, due %.10s: overdue", name_of(a), due);
+	else if (days == 0)
+		screen_say(s->screen, SCREEN_PLAIN, "  · ", "%s, due %.10s (less than 1 day)",
+			name_of(a), due);
 	else
-		screen_say(s->screen, SCREEN_PLAIN, "  · ", "%s, due %.10s (%s%lld %s)", name_of(a),
-			due, days == 0 ? "less than " : "in ", (long long)(days > 0 ? days : 1),
-			days > 1 ? "days" : "day");
+		screen_say(s->screen, SCREEN_PLAIN, "  · ",
+			language_plural("%s, due %.10s (in %lld day)",
+				"%s, due %.10s (in %lld days)", (unsigned long long)days),
+			name_of(a), due, (long long)days);
 }
 
 void assigned_show(struct screen *screen)

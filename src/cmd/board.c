@@ -195,16 +195,16 @@ static bool run_board(const struct arguments *a, struct error *err)
 const struct command cmd_board = {
 	.name = "board",
 	.operands = "URL",
-	.summary = "show a workshop's board, live",
-	.details =
+	.summary = N_("show a workshop's board, live"),
+	.details = N_(
 		"URL is the instructor's address, with its token, as `ropes serve --workshop` prints it.\n"
 		"Shows learners with their current steps, those longest without progress first; raised hands;\n"
 		"the step where most are stuck; the answers to the open question. The arrows, Page Up, Page\n"
 		"Down, Home and End scroll; q quits. If standard output is not a terminal, prints the board\n"
-		"once.",
+		"once."),
 	.options =
 		{
-			{"ca", "FILE", "the certificate that identifies the server"},
+			{"ca", "FILE", N_("the certificate that identifies the server")},
 			OPTION_JSON,
 		},
 	.operands_min = 1,

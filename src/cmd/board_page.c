@@ -79,11 +79,11 @@ static void draw_head(struct page *p)
 	unsigned clock = (unsigned)strlen(text);
 	if (screen_has_words(p->screen)) {
 		screen_say(p->screen, SCREEN_TITLE, NULL, "%s, %s",
-			b->title != NULL ? b->title : "Workshop", text);
+			b->title != NULL ? b->title : _("Workshop"), text);
 		return;
 	}
-	draw_cell(p, SCREEN_TITLE, b->title != NULL ? b->title : "Workshop", p->width - clock - 1,
-		true);
+	draw_cell(p, SCREEN_TITLE, b->title != NULL ? b->title : _("Workshop"),
+		p->width - clock - 1, true);
 	draw_cell(p, SCREEN_PLAIN, " ", 1, true);
 	draw_cell(p, SCREEN_STRONG, text, clock, false);
 	end_line(p);
@@ -94,11 +94,13 @@ static void draw_join(struct page *p)
 	const struct board *b = p->board;
 	cleanup_buf struct buf text = {0};
 	cleanup_free char *dot = screen_own(p->screen, DOT);
-	buf_printf(&text, "%u online, %u joined", b->counts.here, b->counts.learners);
+	buf_printf(&text, _("%u online, %u joined"), b->counts.here, b->counts.learners);
 	if (b->join != NULL && !b->ended)
 		buf_printf(&text, "%s%s", dot, b->join);
-	else if (b->code != NULL && !b->ended)
-		buf_printf(&text, "%scode %s", dot, b->code);
+	else if (b->code != NULL && !b->ended) {
+		buf_add_text(&text, dot);
+		buf_printf(&text, _("code %s"), b->code);
+	}
 	draw_wrapped(p, SCREEN_QUIET, NULL, buf_text(&text));
 }
 
@@ -107,19 +109,19 @@ static void draw_pace(struct page *p)
 	const struct board *b = p->board;
 	cleanup_buf struct buf text = {0};
 	if (b->ended)
-		buf_add_text(&text, "over");
+		buf_add_text(&text, _("over"));
 	else if (b->open != NULL)
-		buf_printf(&text, "unlocked up to: %s", b->open);
+		buf_printf(&text, _("unlocked up to: %s"), b->open);
 	else
-		buf_add_text(&text, "all steps unlocked");
+		buf_add_text(&text, _("all steps unlocked"));
 	cleanup_free char *dot = screen_own(p->screen, DOT);
 	if (b->paused)
-		buf_printf(&text, "%sPAUSED", dot);
+		buf_printf(&text, "%s%s", dot, _("PAUSED"));
 	int64_t left_ms = b->timer_ms - b->clock_ms - p->since_ms;
 	if (b->timer_ms > 0 && left_ms > 0) {
 		buf_add_text(&text, dot);
 		text_duration(&text, left_ms);
-		buf_add_text(&text, " left");
+		buf_add_text(&text, _(" left"));
 		if (!text_is_blank(b->timer_text))
 			buf_printf(&text, ": %s", b->timer_text);
 	}
@@ -148,7 +150,7 @@ static void draw_signals(struct page *p)
 	if (ready + fast == 0)
 		return;
 	cleanup_free char *dot = screen_own(p->screen, DOT);
-	cleanup_free char *text = xasprintf("ready: %u%stoo fast: %u", ready, dot, fast);
+	cleanup_free char *text = xasprintf(_("ready: %u%stoo fast: %u"), ready, dot, fast);
 	draw_wrapped(p, fast > 0 ? SCREEN_WARN : SCREEN_PLAIN, NULL, text);
 }
 
@@ -159,9 +161,10 @@ static void draw_obstacle(struct page *p)
 	if (count == 0 || stops[0]->stuck == 0)
 		return;
 	cleanup_free char *dash = screen_own(p->screen, " – ");
-	cleanup_free char *text = xasprintf("Most stuck: %s%s%u %s (%u of %u finished it)",
+	cleanup_free char *text = xasprintf(_("Most stuck: %s%s%u %s (%u of %u finished it)"),
 		stops[0]->title != NULL ? stops[0]->title : stops[0]->step, dash, stops[0]->stuck,
-		stops[0]->stuck == 1 ? "person" : "people", stops[0]->done, stops[0]->reached);
+		language_plural("person", "people", stops[0]->stuck), stops[0]->done,
+		stops[0]->reached);
 	draw_wrapped(p, SCREEN_WARN, "! ", text);
 }
 
@@ -197,7 +200,7 @@ static void say_bars(struct page *p)
 		const struct board_bar *bar = &b->bars[i];
 		screen_say(p->screen, SCREEN_PLAIN, "  ", "%u of %u answered: %s%s", bar->count,
 			b->answered, bar->text != NULL ? bar->text : "",
-			bar->right ? " (correct)" : "");
+			bar->right ? _(" (correct)") : "");
 	}
 }
 
@@ -206,8 +209,8 @@ static void draw_question(struct page *p)
 	const struct board *b = p->board;
 	if (b->question == NULL)
 		return;
-	cleanup_free char *head = xasprintf(
-		"%s (%u answered%s)", b->question, b->answered, b->is_closed ? "; closed" : "");
+	cleanup_free char *head = xasprintf(_("%s (%u answered%s)"), b->question, b->answered,
+		b->is_closed ? _("; closed") : "");
 	for (char *c = strchr(head, '\n'); c != NULL; c = strchr(c, '\n'))
 		*c = ' ';
 	draw_wrapped(p, SCREEN_STRONG, "🧪 ", head);
@@ -271,8 +274,8 @@ static size_t track_columns(const struct page *p)
 static const struct {
 	char letter;
 	const char *drawn, *name;
-} marks[] = {{'r', "□", "begun"}, {'d', "■", "done"}, {'s', "»", "skipped"},
-	{'h', "◇", "with help"}, {'f', "✗", "failed"}};
+} marks[] = {{'r', "□", N_("begun")}, {'d', "■", N_("done")}, {'s', "»", N_("skipped")},
+	{'h', "◇", N_("with help")}, {'f', "✗", N_("failed")}};
 
 static const char *mark_for_state(char letter)
 {
@@ -357,14 +360,14 @@ static void say_learner(struct page *p, const struct board_learner *l)
 	size_t count = board_badges(l, badges);
 	cleanup_free char *title =
 		screen_note(p->screen, l->step_title != NULL ? l->step_title : "");
-	buf_printf(&text, "%s: %u of %u done", l->name, l->done, l->of);
+	buf_printf(&text, _("%s: %u of %u done"), l->name, l->done, l->of);
 	for (size_t i = 0; i < ARRAY_LENGTH(marks); i++)
 		if (marks[i].letter != 'd' && marks[i].letter != 'r')
-			add_part(&text, count_state(l, marks[i].letter), marks[i].name);
+			add_part(&text, count_state(l, marks[i].letter), _(marks[i].name));
 	if (l->step_title != NULL)
-		buf_printf(&text, "; at: %s", title);
+		buf_printf(&text, _("; at: %s"), title);
 	if (board_is_stuck(l, p->since_ms) != BOARD_MOVING) {
-		buf_add_text(&text, "; stuck for ");
+		buf_add_text(&text, _("; stuck for "));
 		add_age(p, &text, l->stuck_s);
 	}
 	for (size_t i = 0; i < count; i++)
@@ -372,8 +375,8 @@ static void say_learner(struct page *p, const struct board_learner *l)
 	if (l->line != NULL || l->verdict != NULL) {
 		const char *mark = mark_for_verdict(l->verdict, &(enum screen_style){0});
 		cleanup_free char *word = screen_mark(p->screen, mark);
-		buf_printf(&text, "; last command: %s%s", text_is_blank(word) ? "" : word,
-			l->line != NULL ? l->line : "not shared");
+		buf_printf(&text, _("; last command: %s%s"), text_is_blank(word) ? "" : word,
+			l->line != NULL ? l->line : _("not shared"));
 	}
 	draw_wrapped(p, SCREEN_PLAIN, NULL, buf_text(&text));
 }
@@ -397,7 +400,7 @@ static void draw_learners(struct page *p)
 {
 	const struct board *b = p->board;
 	if (b->learner_count == 0) {
-		draw_wrapped(p, SCREEN_QUIET, NULL, "No one has joined yet.");
+		draw_wrapped(p, SCREEN_QUIET, NULL, _("No one has joined yet."));
 		return;
 	}
 	if (screen_has_words(p->screen)) {
@@ -410,9 +413,9 @@ static void draw_learners(struct page *p)
 	if (p->wide)
 		draw_cell(p, SCREEN_QUIET, "steps", (unsigned)track_columns(p) + 1, true);
 	draw_cell(p, SCREEN_QUIET, "done", 7, true);
-	draw_cell(p, SCREEN_QUIET, "stuck for", 13 + BADGE, true);
+	draw_cell(p, SCREEN_QUIET, _("stuck for"), 13 + BADGE, true);
 	if (p->wide)
-		draw_cell(p, SCREEN_QUIET, "  last command", p->left, false);
+		draw_cell(p, SCREEN_QUIET, _("  last command"), p->left, false);
 	end_line(p);
 	if (p->scroll != NULL)
 		screen_page_scroll(p->screen, p->scroll, p->wide ? 1 : 2);
@@ -435,7 +438,7 @@ void board_page_draw(struct screen *screen, const struct board *board, bool conn
 	draw_pace(&p);
 	if (!connected)
 		draw_wrapped(&p, SCREEN_WARN, "! ",
-			"No connection to the server. This is the last known state; it is updated when the server is back.");
+			_("No connection to the server. This is the last known state; it is updated when the server is back."));
 	draw_signals(&p);
 	draw_hands(&p);
 	draw_obstacle(&p);

@@ -77,7 +77,7 @@ bool common_may_write(const struct arguments *arguments, const char *path, struc
 		return true;
 	if (!common_screen(&screen, err))
 		return false;
-	cleanup_free char *question = xasprintf("Replace %s? [y/N] ", path);
+	cleanup_free char *question = xasprintf(_("Replace %s? [y/N] "), path);
 	(void)screen_confirm(screen, question, false, &yes); /* no answer means no */
 	screen_close(screen);
 	return yes || error_set_kind(err, ERROR_FAILED,

@@ -59,12 +59,12 @@ static bool run_config(const struct arguments *arguments, struct error *err)
 const struct command cmd_config = {
 	.name = "config",
 	.operands = "[KEY [VALUE]]",
-	.summary = "show or change settings",
-	.details =
+	.summary = N_("show or change settings"),
+	.details = N_(
 		"Without operands it prints the settings and where each comes from: a variable of the environment, a line\n"
 		"of the configuration file ($XDG_CONFIG_HOME/ropes/config), or the default. Options win over all three.\n"
-		"With KEY it prints that value; with VALUE it sets it in the file, and keeps the rest of the file.",
-	.options = {{"unset", NULL, "make the lines that set KEY comments"}},
+		"With KEY it prints that value; with VALUE it sets it in the file, and keeps the rest of the file."),
+	.options = {{"unset", NULL, N_("make the lines that set KEY comments")}},
 	.operands_max = 2,
 	.run = run_config,
 };

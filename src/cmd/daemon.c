@@ -10,14 +10,14 @@ static void print_daemon_progress(void *data, const char *what)
 {
 	(void)data;
 	if (what != NULL)
-		fprintf(stderr, "ropes: %s\n", what);
+		fprintf(stderr, _("ropes: %s\n"), what);
 }
 
 static const char *const states[] = {
-	[MACHINE_ABSENT] = "not running",
-	[MACHINE_STARTING] = "starting",
-	[MACHINE_READY] = "ready",
-	[MACHINE_STALE] = "crashed; the next start cleans up",
+	[MACHINE_ABSENT] = N_("not running"),
+	[MACHINE_STARTING] = N_("starting"),
+	[MACHINE_READY] = N_("ready"),
+	[MACHINE_STALE] = N_("crashed; the next start cleans up"),
 };
 
 static bool start_daemon(const struct arguments *arguments, struct error *err)
@@ -28,7 +28,7 @@ static bool start_daemon(const struct arguments *arguments, struct error *err)
 	if (!common_idle(arguments, 0, &options.idle_ms, err) || !machine_start(&options, err) ||
 		!machine_status(MACHINE_PRACTICE, &status, err))
 		return false;
-	printf("ready: %s\n", status.host != NULL ? status.host : "");
+	printf(_("ready: %s\n"), status.host != NULL ? status.host : "");
 	machine_status_finish(&status);
 	return true;
 }
@@ -38,7 +38,7 @@ static bool stop_daemon(const struct arguments *arguments, struct error *err)
 	(void)arguments;
 	if (!machine_stop(MACHINE_PRACTICE, err))
 		return false;
-	puts("stopped");
+	puts(_("stopped"));
 	return true;
 }
 
@@ -47,19 +47,22 @@ static void print_limits(const struct machine_status *status)
 	cleanup_buf struct buf memory = {0}, data = {0};
 	text_size(&memory, status->memory_limit);
 	text_size(&data, status->data_limit);
-	printf("memory: %s\n", status->memory_limit > 0 ? buf_text(&memory) : "no limit here");
-	printf("data: %s\n", status->data_limit > 0 ? buf_text(&data) : "no limit here");
+	printf(_("memory: %s\n"),
+		status->memory_limit > 0 ? buf_text(&memory) : _("no limit here"));
+	printf(_("data: %s\n"), status->data_limit > 0 ? buf_text(&data) : _("no limit here"));
 	cleanup_buf struct buf home = {0};
 	text_size(&home, status->home_limit);
-	printf("workspaces: %s\n", status->home_limit > 0 ? buf_text(&home) : "no limit here");
+	printf(_("workspaces: %s\n"),
+		status->home_limit > 0 ? buf_text(&home) : _("no limit here"));
 	if (status->pids_limit > 0)
-		printf("processes: %u\n", status->pids_limit);
+		printf(_("processes: %u\n"), status->pids_limit);
 	else
-		puts("processes: no limit here");
+		puts(_("processes: no limit here"));
 	if (status->cpu_limit > 0)
-		printf("processors: %u.%02u\n", status->cpu_limit / 100, status->cpu_limit % 100);
+		printf(_("processors: %u.%02u\n"), status->cpu_limit / 100,
+			status->cpu_limit % 100);
 	else
-		puts("processors: no limit here");
+		puts(_("processors: no limit here"));
 }
 
 /* Status 1 means not ready, so that scripts can test it. */
@@ -70,13 +73,14 @@ static bool tell_status(const struct arguments *arguments, struct error *err)
 	if (!machine_status(MACHINE_PRACTICE, &status, err))
 		return false;
 	bool ready = status.state == MACHINE_READY;
-	printf("state: %s%s%s\n", states[status.state], status.progress != NULL ? ": " : "",
+	printf(_("state: %s%s%s\n"), _(states[status.state]), status.progress != NULL ? ": " : "",
 		status.progress != NULL ? status.progress : "");
 	if (ready) {
-		printf("host: %s\nversion: %s\nsupervisor: %d\ninit: %d\nrootless: %s\n",
+		printf(_("host: %s\nversion: %s\nsupervisor: %d\ninit: %d\nrootless: %s\n"),
 			status.host, status.version != NULL ? status.version : "?",
-			(int)status.supervisor, (int)status.init, status.rootless ? "yes" : "no");
-		printf("network: %s\n", status.network ? "yes" : "no");
+			(int)status.supervisor, (int)status.init,
+			status.rootless ? _("yes") : _("no"));
+		printf(_("network: %s\n"), status.network ? _("yes") : _("no"));
 		print_limits(&status);
 	}
 	machine_status_finish(&status);
@@ -121,14 +125,14 @@ static bool run_daemon(const struct arguments *arguments, struct error *err)
 const struct command cmd_daemon = {
 	.name = "daemon",
 	.operands = "start|stop|status|env",
-	.summary = "control the practice machine",
-	.details = "start   starts it (about a second); it runs until stop\n"
-		   "stop    ends it and removes everything created in it\n"
-		   "status  shows what is running; exits with 1 if nothing is\n"
-		   "env     prints the line for another terminal: eval \"$(ropes daemon env)\"",
+	.summary = N_("control the practice machine"),
+	.details = N_("start   starts it (about a second); it runs until stop\n"
+		      "stop    ends it and removes everything created in it\n"
+		      "status  shows what is running; exits with 1 if nothing is\n"
+		      "env     prints the line for another terminal: eval \"$(ropes daemon env)\""),
 	.options = {OPTION_NETWORK,
 		{"idle", "MINUTES",
-			"start: end it when no session has used it for so long (default: never)"}},
+			N_("start: end it when no session has used it for so long (default: never)")}},
 	.operands_min = 1,
 	.operands_max = 1,
 	.run = run_daemon,
@@ -142,7 +146,7 @@ static bool run_env(const struct arguments *arguments, struct error *err)
 const struct command cmd_env = {
 	.name = "env",
 	.operands = "",
-	.summary =
-		"print the line that lets another terminal use the practice machine: eval \"$(ropes env)\"",
+	.summary = N_(
+		"print the line that lets another terminal use the practice machine: eval \"$(ropes env)\""),
 	.run = run_env,
 };

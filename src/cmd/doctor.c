@@ -69,9 +69,9 @@ static struct finding examine_catalogue(char **detail)
 static struct finding examine_terminal(const struct screen *screen, char **detail)
 {
 	bool wide = screen_width(screen) >= 40;
-	*detail = xasprintf("%u columns, %s%s", screen_width(screen),
-		screen_has_colour(screen) ? "colour" : "no colour",
-		wide ? "" : "; lessons need at least 40");
+	*detail = xasprintf(_("%u columns, %s%s"), screen_width(screen),
+		screen_has_colour(screen) ? _("colour") : _("no colour"),
+		wide ? "" : _("; lessons need at least 40"));
 	return (struct finding){.name = "terminal", .present = wide, .detail = *detail};
 }
 
@@ -124,16 +124,18 @@ static bool run_doctor(const struct arguments *arguments, struct error *err)
 		puts(text != NULL ? text : "[]");
 		cJSON_Delete(list);
 	}
-	return missing == 0 || error_set(err, 0, "%u required %s missing", missing,
-				       missing == 1 ? "part is" : "parts are");
+	return missing == 0 || error_set(err, 0,
+				       language_plural("%u required part is missing",
+					       "%u required parts are missing", missing),
+				       missing);
 }
 
 const struct command cmd_doctor = {
 	.name = "doctor",
 	.operands = "",
-	.summary = "show what works on this system, and how to fix what does not",
-	.details =
-		"With --daemon host or an address, it examines that daemon instead of the practice machine.",
+	.summary = N_("show what works on this system, and how to fix what does not"),
+	.details = N_(
+		"With --daemon host or an address, it examines that daemon instead of the practice machine."),
 	.options = {OPTION_DAEMON, OPTION_JSON},
 	.run = run_doctor,
 };

@@ -114,7 +114,7 @@ static bool read_output(struct buf *out, struct error *err)
 	char bytes[8192];
 	ssize_t got;
 	if (isatty(STDIN_FILENO))
-		fputs("Paste the command's output here, then press Ctrl-D on an empty line.\n",
+		fputs(_("Paste the command's output here, then press Ctrl-D on an empty line.\n"),
 			stderr);
 	while ((got = fd_read(STDIN_FILENO, bytes, sizeof bytes)) > 0) {
 		if (out->length + (size_t)got > OUTPUT_LIMIT)
@@ -166,9 +166,9 @@ static bool print_explanation(const struct explanation *x, struct error *err)
 		return false;
 	screen_say(screen, SCREEN_PLAIN, "→ ", "%s", x->what);
 	screen_say(screen, SCREEN_PLAIN, "  ", "%s", x->why);
-	screen_say(screen, SCREEN_GOOD, "  Try: ", "%s", x->hint);
+	screen_say(screen, SCREEN_GOOD, _("  Try: "), "%s", x->hint);
 	if (*x->left != '\0')
-		screen_say(screen, SCREEN_QUIET, "  Left over: ", "%s", x->left);
+		screen_say(screen, SCREEN_QUIET, _("  Left over: "), "%s", x->left);
 	return common_screen_close(screen, true, err);
 }
 
@@ -232,16 +232,16 @@ static bool run_explain(const struct arguments *a, struct error *err)
 const struct command cmd_explain = {
 	.name = "explain",
 	.operands = "-- COMMAND",
-	.summary = "explain the message of a command, and what to do",
-	.details =
+	.summary = N_("explain the message of a command, and what to do"),
+	.details = N_(
 		"Reads the command's output from standard input, as in\n"
 		"    docker run nosuch 2>&1 | ropes explain -- docker run nosuch\n"
 		"COMMAND is the command line as one argument, or its words; with --last it is the last docker\n"
 		"command that bash, zsh or fish saved in its history. Without output and --status, ropes\n"
 		"assumes that the command exited with 0 but did not do what you wanted. Exits with 1 if there is\n"
-		"no explanation.",
-	.options = {{"status", "N", "the command's exit status"},
-		{"last", NULL, "explain the last docker command in the shell's history"},
+		"no explanation."),
+	.options = {{"status", "N", N_("the command's exit status")},
+		{"last", NULL, N_("explain the last docker command in the shell's history")},
 		OPTION_JSON},
 	.operands_min = 0,
 	.operands_max = 4096,

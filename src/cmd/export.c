@@ -113,12 +113,12 @@ static bool run_export(const struct arguments *arguments, struct error *err)
 const struct command cmd_export = {
 	.name = "export",
 	.operands = "md|csv|json|xapi|gift|anki [COURSE]",
-	.summary = "print what you did, learned and got wrong",
+	.summary = N_("print what you did, learned and got wrong"),
 	.details =
 		"md is text to read and keep; csv and json have each step and question; xapi has the statements as they\n"
 		"were recorded; gift and anki have the questions that were answered wrongly, as a bank and as cards.\n"
 		"With COURSE it exports that course alone.",
-	.options = {{"output", "FILE", "the file to write (also: -o FILE)", 'o'}, OPTION_FORCE,
+	.options = {{"output", "FILE", N_("the file to write (also: -o FILE)"), 'o'}, OPTION_FORCE,
 		OPTION_LEARNER},
 	.operands_min = 1,
 	.operands_max = 2,

@@ -33,8 +33,9 @@ static bool read_profile(const char *name, enum gate_profile *ret, struct error 
 	} profiles[] = {
 		{"host", GATE_HOST, NULL},
 		{"witness", GATE_WITNESS, NULL},
-		{"solo", GATE_HOST, "it is now called host"},
-		{"class", GATE_HOST, "each account of a lab server runs its own practice machine"},
+		{"solo", GATE_HOST, N_("it is now called host")},
+		{"class", GATE_HOST,
+			N_("each account of a lab server runs its own practice machine")},
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(profiles); i++) {
 		if (!text_same(name != NULL ? name : "host", profiles[i].name))
@@ -57,7 +58,7 @@ static bool find_upstream(const struct arguments *a, char **ret, struct error *e
 		return true;
 	}
 	const char *host = getenv("DOCKER_HOST");
-	*ret = xstrdup(host != NULL && *host != '\0' ? host : "unix:///var/run/docker.sock");
+	*ret = xstrdup(host != NULL && *host != '\0' ? host : _("unix:///var/run/docker.sock"));
 	return (text_starts(*ret, "unix://") || text_starts(*ret, "tcp://")) ||
 	       error_set_kind(err, ERROR_USAGE,
 		       "DOCKER_HOST: expected unix://PATH or tcp://HOST:PORT, got '%s'", *ret);
@@ -131,32 +132,33 @@ static bool run_gate(const struct arguments *a, struct error *err)
 const struct command cmd_gate = {
 	.name = "gate",
 	.operands = "",
-	.summary = "run a proxy before a daemon, which protects it or only logs requests",
-	.details =
+	.summary = N_("run a proxy before a daemon, which protects it or only logs requests"),
+	.details = N_(
 		"The profile host protects a personal daemon: a learner sees and changes only objects created for\n"
 		"them, and can do nothing that reaches beyond the containers. The profile witness passes\n"
-		"everything on. Both log each request.",
+		"everything on. Both log each request."),
 	.options =
 		{
-			{"listen", "SOCKET", "path of the socket to create (mode 0600)"},
+			{"listen", "SOCKET", N_("path of the socket to create (mode 0600)")},
 			{"upstream", "ADDRESS",
-				"the daemon: a socket's path, unix://PATH or tcp://HOST:PORT "
-				"(default: DOCKER_HOST)"},
+				N_("the daemon: a socket's path, unix://PATH or tcp://HOST:PORT "
+				   "(default: DOCKER_HOST)")},
 			{"tls", "FOLDER",
-				"ca.pem, cert.pem and key.pem for a daemon at tcp:// "
-				"(DOCKER_CERT_PATH)"},
-			{"profile", "NAME", "host (default) or witness"},
+				N_("ca.pem, cert.pem and key.pem for a daemon at tcp:// "
+				   "(DOCKER_CERT_PATH)")},
+			{"profile", "NAME", N_("host (default) or witness")},
 			{"learner", "NAME",
-				"host: the learner who sends the requests (default: the login name)"},
+				N_("host: the learner who sends the requests (default: the login name)")},
 			{"policy", "FILE",
-				"host: registries and folders to allow, beyond the defaults"},
-			{"print-policy", NULL, "print the policy that would apply, and exit"},
-			{"log", "FILE", "append a JSON line for each request"},
+				N_("host: registries and folders to allow, beyond the defaults")},
+			{"print-policy", NULL, N_("print the policy that would apply, and exit")},
+			{"log", "FILE", N_("append a JSON line for each request")},
 		},
 	.removed =
 		{
 			{"owner", NULL, "use --learner"},
-			{"clean", NULL, "`ropes reset --daemon ADDRESS` removes what was created"},
+			{"clean", NULL,
+				N_("`ropes reset --daemon ADDRESS` removes what was created")},
 		},
 	.run = run_gate,
 };

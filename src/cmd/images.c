@@ -10,7 +10,7 @@
 
 static const char *image_kind(const struct machine_image *image)
 {
-	return image->source != NULL ? "added" : "stand-in";
+	return image->source != NULL ? _("added") : _("stand-in");
 }
 
 static void print_images_json(const struct machine_image_list *list)
@@ -44,7 +44,7 @@ static void print_images_table(const struct machine_image_list *list)
 			text_size(&size, image->size);
 		printf("%-*s  %8s  %s%s%s\n", (int)width, image->name,
 			image->size > 0 ? buf_text(&size) : "-", image_kind(image),
-			image->source != NULL ? " from " : "",
+			image->source != NULL ? _(" from ") : "",
 			image->source != NULL ? image->source : "");
 	}
 }
@@ -101,7 +101,7 @@ static bool add_images(const struct arguments *a, struct error *err)
 		else
 			good = machine_image_save(word, &added, err);
 		for (size_t n = 0; n < added.count; n++)
-			printf("added %s\n", added.items[n]);
+			printf(_("added %s\n"), added.items[n]);
 	}
 	return good;
 }
@@ -111,7 +111,7 @@ static bool take_away(const struct arguments *a, struct error *err)
 	for (size_t i = 1; i < a->operand_count; i++) {
 		if (!machine_image_remove(a->operands[i], err))
 			return false;
-		printf("removed %s\n", a->operands[i]);
+		printf(_("removed %s\n"), a->operands[i]);
 	}
 	return true;
 }
@@ -136,7 +136,8 @@ static bool run_images(const struct arguments *a, struct error *err)
 			return error_set_kind(err, ERROR_USAGE,
 				"`ropes images %s` needs the name of an image, as in redis:7%s",
 				word,
-				text_same(word, "add") ? ", or a file made by `docker save`" : "");
+				text_same(word, "add") ? _(", or a file made by `docker save`")
+						       : "");
 		if (!actions[i].takes_names && a->operand_count > 1)
 			return error_set_kind(err, ERROR_USAGE,
 				"unexpected argument '%s': `ropes images list` takes none",
@@ -150,16 +151,16 @@ static bool run_images(const struct arguments *a, struct error *err)
 const struct command cmd_images = {
 	.name = "images",
 	.operands = "list|add|remove [NAME[:TAG]|FILE]…",
-	.summary = "manage the images that every practice machine can pull",
-	.details =
+	.summary = N_("manage the images that every practice machine can pull"),
+	.details = N_(
 		"list    prints names, sizes to pull, and kinds: stand-ins built here, or added images\n"
 		"add     copies images from your own Docker, which is only read, or from files made by\n"
 		"        `docker save`; they replace stand-ins of the same name. With --pull it fetches\n"
 		"        them from Docker Hub, and needs no Docker of your own\n"
 		"remove  removes an added image; the stand-in of that name is back\n"
-		"A running machine sees the change at once.",
-	.options = {OPTION_JSON, {"pull", NULL, "add: fetch the image from Docker Hub"},
-		{"registry", "URL", "add: fetch it from this mirror of Docker Hub"}},
+		"A running machine sees the change at once."),
+	.options = {OPTION_JSON, {"pull", NULL, N_("add: fetch the image from Docker Hub")},
+		{"registry", "URL", N_("add: fetch it from this mirror of Docker Hub")}},
 	.operands_max = 64,
 	.run = run_images,
 };

@@ -4,9 +4,9 @@
 
 #include <stdio.h>
 
-static const char *plural(size_t count)
+static void print_count(const char *one, const char *many, size_t count, const char *after)
 {
-	return count == 1 ? "" : "s";
+	printf("%zu %s%s", count, language_plural(one, many, count), after);
 }
 
 static void print_import(const struct import_report *report, const char *folder)
@@ -21,16 +21,20 @@ static void print_import(const struct import_report *report, const char *folder)
 	}
 	utf8_add_harmless(&shown, buf_text(&remarks)); /* others chose names and words */
 	fputs(buf_text(&shown), stdout);
-	printf("%s: %zu note%s, %zu lesson%s, %zu example%s; %zu check%s and %zu empty quiz%s written",
-		folder, report->notes, plural(report->notes), report->lessons,
-		plural(report->lessons), report->examples, plural(report->examples), report->checks,
-		plural(report->checks), report->stubs, report->stubs == 1 ? "" : "zes");
-	if (report->pictures > 0)
-		printf(", %zu picture%s copied", report->pictures, plural(report->pictures));
+	printf("%s: ", folder);
+	print_count("note", "notes", report->notes, ", ");
+	print_count("lesson", "lessons", report->lessons, ", ");
+	print_count("example", "examples", report->examples, "; ");
+	print_count("check", "checks", report->checks, _(" and "));
+	print_count("empty quiz", "empty quizzes", report->stubs, _(" written"));
+	if (report->pictures > 0) {
+		fputs(", ", stdout);
+		print_count("picture", "pictures", report->pictures, _(" copied"));
+	}
 	putchar('\n');
-	printf("%zu repaired, %zu guessed, %zu left\n", counts[IMPORT_REPAIRED],
+	printf(_("%zu repaired, %zu guessed, %zu left\n"), counts[IMPORT_REPAIRED],
 		counts[IMPORT_GUESSED], counts[IMPORT_LEFT]);
-	printf("Next: `ropes lint %s`, `ropes test %s`, `ropes learn %s`\n", folder, folder,
+	printf(_("Next: `ropes lint %s`, `ropes test %s`, `ropes learn %s`\n"), folder, folder,
 		folder);
 }
 
@@ -52,12 +56,12 @@ static bool run_import(const struct arguments *arguments, struct error *err)
 const struct command cmd_import = {
 	.name = "import",
 	.operands = "NOTE|FOLDER|ARCHIVE",
-	.summary = "make an editable course from notes",
-	.details =
+	.summary = N_("make an editable course from notes"),
+	.details = N_(
 		"The new folder has the notes as plain Markdown, with the checks of their examples written out, and a file\n"
 		"for the questions of each lesson. Prints what was repaired, guessed and left, as FILE:LINE: message.\n"
-		"ARCHIVE: .tar, .tar.gz, .tgz or .zip.",
-	.options = {{"output", "DIR", "the folder to write, new or empty (also: -o DIR)", 'o'}},
+		"ARCHIVE: .tar, .tar.gz, .tgz or .zip."),
+	.options = {{"output", "DIR", N_("the folder to write, new or empty (also: -o DIR)"), 'o'}},
 	.operands_min = 1,
 	.operands_max = 1,
 	.run = run_import,

@@ -80,17 +80,17 @@ static struct quiz_item question_statistics(const struct answer *answers, size_t
 static const char *judge_item(const struct quiz_item *item)
 {
 	if (item->count < 2)
-		return "too few answers";
+		return _("too few answers");
 	if (item->facility >= 0.95)
-		return "everyone knows it";
+		return _("everyone knows it");
 	if (item->facility < 0.05)
-		return "no one knows it";
+		return _("no one knows it");
 	if (isnan(item->discrimination))
-		return "does not distinguish learners";
-	return item->discrimination < 0      ? "check it: strong learners miss it"
-	       : item->discrimination < 0.2  ? "weak"
-	       : item->discrimination <= 0.5 ? "good"
-					     : "very good";
+		return _("does not distinguish learners");
+	return item->discrimination < 0      ? _("check it: strong learners miss it")
+	       : item->discrimination < 0.2  ? _("weak")
+	       : item->discrimination <= 0.5 ? _("good")
+					     : _("very good");
 }
 
 static char *format_percent(const struct screen *screen, double value)

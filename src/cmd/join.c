@@ -122,16 +122,16 @@ static void tell_shared(struct screen *screen, const char *name, bool lines)
 {
 	screen_say(screen, SCREEN_PLAIN, "  ",
 		"The instructor sees your name (%s), the steps that you reach and complete, results of checks, answers, scores and times%s, and what you send to the room.",
-		name, lines ? ", the commands you type" : "");
+		name, lines ? _(", the commands you type") : "");
 	screen_say(screen, SCREEN_PLAIN, "  ",
 		"The instructor cannot see %syour files, or earlier work.",
-		lines ? "" : "your commands, their output, ");
+		lines ? "" : _("your commands, their output, "));
 }
 
 /* Asks for another name than *name; false: no answer. */
 static bool ask_name(struct screen *screen, char **name)
 {
-	cleanup_free char *question = xasprintf("Your name in the room [%s]: ", *name);
+	cleanup_free char *question = xasprintf(_("Your name in the room [%s]: "), *name);
 	cleanup_free char *answer = NULL;
 	const struct screen_prompt prompt = {.text = question, .wake_fd = -1};
 	if (screen_ask(screen, &prompt, &answer, NULL) != SCREEN_LINE)
@@ -161,9 +161,9 @@ static bool ask_consent(const struct joining *j, const struct sync_room *room, c
 	if (!asked || is_named || ask_name(screen, name)) {
 		tell_shared(screen, *name, *lines);
 		if (asked && (*lines || screen_confirm(screen,
-						"Also share the commands you type? [y/N] ", false,
-						lines)))
-			(void)screen_confirm(screen, "Join? [Y/n] ", true, &yes);
+						_("Also share the commands you type? [y/N] "),
+						false, lines)))
+			(void)screen_confirm(screen, _("Join? [Y/n] "), true, &yes);
 	}
 	screen_close(screen);
 	return yes || error_set_kind(err, ERROR_FAILED, "not joined; nothing was sent");
@@ -373,28 +373,28 @@ static bool run_join(const struct arguments *arguments, struct error *err)
 const struct command cmd_join = {
 	.name = "join",
 	.operands = "URL [CODE]",
-	.summary = "join a workshop",
-	.details =
+	.summary = N_("join a workshop"),
+	.details = N_(
 		"The instructor gives you the address and the code, or one address with both. What is shared: a name, the steps that you\n"
 		"reach and complete, results of checks, answers, scores, times, and what you send to the room.\n"
 		"Your commands are shared only with --lines; your files and earlier work never are. If the\n"
 		"network fails you can continue; your progress is sent when it is back. To come back, join again\n"
-		"the same way.",
+		"the same way."),
 	.options =
 		{
-			{"as", "NAME", "your name in the room (default: the learner's)"},
-			{"lines", NULL, "let the instructor see your commands, too"},
-			{"yes", NULL, "agree without being asked"},
-			{"ca", "FILE", "the certificate that identifies the server"},
-			{"note", "FILE", "your copy of the workshop's note"},
+			{"as", "NAME", N_("your name in the room (default: the learner's)")},
+			{"lines", NULL, N_("let the instructor see your commands, too")},
+			{"yes", NULL, N_("agree without being asked")},
+			{"ca", "FILE", N_("the certificate that identifies the server")},
+			{"note", "FILE", N_("your copy of the workshop's note")},
 			OPTION_LEARNER,
 			OPTION_DAEMON,
 			OPTION_IDLE,
 			OPTION_SEED,
 			{"timeout", "SECONDS",
-				"time limit of a line (default: none at a terminal, otherwise 60)"},
+				N_("time limit of a line (default: none at a terminal, otherwise 60)")},
 			{"trust", NULL,
-				"let a course that does not come with ropes run hidden commands"},
+				N_("let a course that does not come with ropes run hidden commands")},
 		},
 	.operands_min = 1,
 	.operands_max = 2,

@@ -20,11 +20,11 @@ static bool run_learn(const struct arguments *arguments, struct error *err)
 const struct command cmd_learn = {
 	.name = "learn",
 	.operands = "[COURSE[#LESSON]]",
-	.summary = "start the tutor",
-	.details =
+	.summary = N_("start the tutor"),
+	.details = N_(
 		"COURSE is a name that `ropes list` prints, or the path of a Markdown note; LESSON is a number\n"
 		"(3.2), an anchor, or the beginning of a title. Without COURSE the tutor continues where you\n"
-		"stopped. If standard input is not a terminal, the session reads its lines from there.",
+		"stopped. If standard input is not a terminal, the session reads its lines from there."),
 	.options =
 		{
 			OPTION_LEARNER,
@@ -32,14 +32,14 @@ const struct command cmd_learn = {
 			OPTION_IDLE,
 			OPTION_NETWORK,
 			{"once", NULL,
-				"show the first lesson with a command, run it, print the verdict, and exit"},
+				N_("show the first lesson with a command, run it, print the verdict, and exit")},
 			{"watch", NULL,
-				"for authors: show the step again whenever the course is saved"},
+				N_("for authors: show the step again whenever the course is saved")},
 			OPTION_SEED,
 			{"timeout", "SECONDS",
-				"time limit of a line (default: none at a terminal, otherwise 60)"},
+				N_("time limit of a line (default: none at a terminal, otherwise 60)")},
 			{"trust", NULL,
-				"let a course that does not come with ropes run hidden commands"},
+				N_("let a course that does not come with ropes run hidden commands")},
 		},
 	.operands_max = 1,
 	.run = run_learn,

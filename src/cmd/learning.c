@@ -124,7 +124,7 @@ static void tell_daemon(struct learning *l)
 		screen_is_terminal(l->screen) && screen_is_alive(l->screen))
 		screen_say(l->screen, SCREEN_QUIET, NULL,
 			"The practice machine keeps running for the next time, with what you created%s%s; `ropes daemon stop` ends it now.",
-			l->plan->daemon.idle_ms > 0 ? ", for " : "",
+			l->plan->daemon.idle_ms > 0 ? _(", for ") : "",
 			l->plan->daemon.idle_ms > 0 ? buf_text(&idle) : "");
 }
 

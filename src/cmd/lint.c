@@ -41,7 +41,7 @@ static bool print_report(struct linting *l, enum lint_format format, bool strict
 	size_t bad = lint_count(&l->report, LINT_ERROR) +
 		     (strict ? lint_count(&l->report, LINT_WARNING) : 0);
 	return bad == 0 || error_set_kind(err, ERROR_FAILED, "%zu %s found", bad,
-				   bad == 1 ? "problem" : "problems");
+				   bad == 1 ? _("problem") : _("problems"));
 }
 
 static bool lint_all(struct linting *l, const struct arguments *arguments, struct error *err)
@@ -71,18 +71,19 @@ static bool run_lint(const struct arguments *arguments, struct error *err)
 const struct command cmd_lint = {
 	.name = "lint",
 	.operands = "NOTE|COURSE|FILE…",
-	.summary = "report what is wrong in a note or in questions, as FILE:LINE:COLUMN: message",
-	.details =
+	.summary =
+		N_("report what is wrong in a note or in questions, as FILE:LINE:COLUMN: message"),
+	.details = N_(
 		"Lines with `note:` are only hints. Lines with `warning:` tell what a learner may stumble over: a\n"
 		"docker line that docker rejects, an image that the practice machine lacks, a note in which no\n"
-		"command was found. All others are errors, and make the exit status 1.",
+		"command was found. All others are errors, and make the exit status 1."),
 	.options =
 		{
 			{"format", "FORMAT",
 				"human (default), json, or sarif for a code host's annotations"},
-			{"strict", NULL, "exit with 1 for warnings, too"},
+			{"strict", NULL, N_("exit with 1 for warnings, too")},
 			{"network", NULL,
-				"the machine will have a network: do not look for missing images"},
+				N_("the machine will have a network: do not look for missing images")},
 		},
 	.operands_min = 1,
 	.operands_max = 1000,

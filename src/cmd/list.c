@@ -122,11 +122,12 @@ static bool print_course(struct screen *screen, const char *learner, const char 
 	}
 	bool good = load_progress(learner, course, &progress, err);
 	size_t completed = good ? completed_count(&progress, course) : 0;
-	cleanup_free char *done = completed > 0 ? xasprintf(", %zu done", completed) : xstrdup("");
+	cleanup_free char *done =
+		completed > 0 ? xasprintf(_(", %zu done"), completed) : xstrdup("");
 	if (good)
 		screen_say(screen, SCREEN_PLAIN, mark, "%s, %zu %s%s%s", course->title,
-			course->lesson_count, course->lesson_count == 1 ? "lesson" : "lessons",
-			done, from);
+			course->lesson_count,
+			course->lesson_count == 1 ? _("lesson") : _("lessons"), done, from);
 	record_progress_finish(&progress);
 	course_destroy(course);
 	return good;
@@ -150,7 +151,7 @@ static bool list_catalogue(const struct arguments *arguments, struct error *err)
 	bool good = true;
 	for (size_t i = 0; good && i < names.count; i++)
 		good = print_course(screen, learner, names.items[i],
-			i < own ? "" : " (from your team)", width, err);
+			i < own ? "" : _(" (from your team)"), width, err);
 	if (good)
 		assigned_show(screen);
 	return common_screen_close(screen, good, err);
@@ -177,7 +178,7 @@ static bool run_list(const struct arguments *arguments, struct error *err)
 const struct command cmd_list = {
 	.name = "list",
 	.operands = "[COURSE]",
-	.summary = "list the courses, or a course's lessons with progress",
+	.summary = N_("list the courses, or a course's lessons with progress"),
 	.options = {OPTION_JSON, OPTION_LEARNER},
 	.operands_max = 1,
 	.run = run_list,

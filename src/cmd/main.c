@@ -12,17 +12,17 @@
 
 static void print_overview(FILE *out)
 {
-	fputs("ropes - turn notes into lessons, run their commands, and record progress\n"
-	      "\n"
-	      "usage: ropes [--plain] [SUBCOMMAND] [OPTION…] [OPERAND…]\n"
-	      "Without a subcommand: continue where you stopped (the first time: the first lesson).\n"
-	      "--plain: for screen readers, words instead of symbols, as `ropes config plain yes`.\n"
-	      "\n",
+	fputs(_("ropes - turn notes into lessons, run their commands, and record progress\n"
+		"\n"
+		"usage: ropes [--plain] [SUBCOMMAND] [OPTION…] [OPERAND…]\n"
+		"Without a subcommand: continue where you stopped (the first time: the first lesson).\n"
+		"--plain: for screen readers, words instead of symbols, as `ropes config plain yes`.\n"
+		"\n"),
 		out);
 	for (size_t i = 0; table_commands[i] != NULL; i++)
-		fprintf(out, "  %-9s %s\n", table_commands[i]->name, table_commands[i]->summary);
-	fputs("\n"
-	      "`ropes SUBCOMMAND --help` describes a subcommand; `ropes --version` prints the version.\n",
+		fprintf(out, "  %-9s %s\n", table_commands[i]->name, _(table_commands[i]->summary));
+	fputs(_("\n"
+		"`ropes SUBCOMMAND --help` describes a subcommand; `ropes --version` prints the version.\n"),
 		out);
 }
 

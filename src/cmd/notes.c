@@ -107,7 +107,7 @@ static bool remove_note(const char *text, const char *learner, struct error *err
 		return error_set_kind(err, ERROR_FAILED,
 			"%s has no note %lld; `ropes notes` lists them", learner, number);
 	if (good)
-		printf("Note %lld has been removed.\n", number);
+		printf(_("Note %lld has been removed.\n"), number);
 	return good;
 }
 
@@ -125,11 +125,11 @@ static bool run_notes(const struct arguments *arguments, struct error *err)
 const struct command cmd_notes = {
 	.name = "notes",
 	.operands = "[COURSE]",
-	.summary = "show the notes that you wrote in lessons",
-	.details =
+	.summary = N_("show the notes that you wrote in lessons"),
+	.details = N_(
 		"In a lesson, `:note WORDS` writes a note at the step. Notes are kept in your record, and are\n"
-		"never sent to a team's server or a workshop. `ropes export` has them.",
-	.options = {{"remove", "NUMBER", "remove this note"}, OPTION_LEARNER},
+		"never sent to a team's server or a workshop. `ropes export` has them."),
+	.options = {{"remove", "NUMBER", N_("remove this note")}, OPTION_LEARNER},
 	.operands_max = 1,
 	.run = run_notes,
 };

@@ -40,7 +40,7 @@ static bool remember_agreement(const char *path, const char *line, struct error 
 static bool ask_permission(struct screen *screen)
 {
 	bool yes = false;
-	return screen_confirm(screen, "Let its commands run there? [y/N] ", false, &yes) && yes;
+	return screen_confirm(screen, _("Let its commands run there? [y/N] "), false, &yes) && yes;
 }
 
 static void explain_own_daemon(

@@ -150,13 +150,14 @@ static bool run_play(const struct arguments *arguments, struct error *err)
 const struct command cmd_play = {
 	.name = "play",
 	.operands = "FILE",
-	.summary = "show a recording of a terminal",
-	.details =
+	.summary = N_("show a recording of a terminal"),
+	.details = N_(
 		"FILE is an asciicast, version 2 or 3. Space pauses and goes on, q quits. What the recording shows may draw,\n"
 		"but not take over the terminal: sequences that report, set titles, write the clipboard or program keys are\n"
-		"left out, and modes are restored at the end. If standard output is not a terminal, prints the text at once.",
-	.options = {{"speed", "NUMBER", "play so many times as fast (0.1 to 100)"},
-		{"max-pause", "SECONDS", "shorten longer pauses (default: as the recording says)"}},
+		"left out, and modes are restored at the end. If standard output is not a terminal, prints the text at once."),
+	.options = {{"speed", "NUMBER", N_("play so many times as fast (0.1 to 100)")},
+		{"max-pause", "SECONDS",
+			N_("shorten longer pauses (default: as the recording says)")}},
 	.operands_min = 1,
 	.operands_max = 1,
 	.run = run_play,

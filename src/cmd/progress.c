@@ -16,11 +16,11 @@ static char *format_steps(const struct screen *screen, const struct record_lesso
 {
 	cleanup_buf struct buf text = {0};
 	cleanup_free char *tick = screen_mark(screen, "✔ ");
-	buf_printf(&text, "%s%u done", l->completed ? tick : "", l->done);
+	buf_printf(&text, _("%s%u done"), l->completed ? tick : "", l->done);
 	if (l->skipped > 0)
-		buf_printf(&text, ", %u skipped", l->skipped);
+		buf_printf(&text, _(", %u skipped"), l->skipped);
 	if (l->shown > 0)
-		buf_printf(&text, ", %u shown", l->shown);
+		buf_printf(&text, _(", %u shown"), l->shown);
 	return buf_steal(&text);
 }
 
@@ -76,8 +76,8 @@ static bool print_learner_progress(const struct arguments *arguments,
 	if (progress->course_count == 0)
 		screen_say(screen, SCREEN_PLAIN, NULL,
 			"There are no records of %s%s yet. Start with `ropes%s%s`.",
-			progress->learner, *course != '\0' ? " in this course" : "",
-			*course != '\0' ? " learn " : "", course);
+			progress->learner, *course != '\0' ? _(" in this course") : "",
+			*course != '\0' ? _(" learn ") : "", course);
 	for (size_t i = 0; i < progress->course_count; i++)
 		print_course_progress(screen, &progress->courses[i]);
 	if (arguments->operand_count == 0)
@@ -132,13 +132,13 @@ static bool run_progress(const struct arguments *arguments, struct error *err)
 const struct command cmd_progress = {
 	.name = "progress",
 	.operands = "[COURSE]",
-	.summary = "show lessons, scores and time",
-	.details =
+	.summary = N_("show lessons, scores and time"),
+	.details = N_(
 		"With COURSE it shows that course alone. With --items it shows, for each question of a course,\n"
 		"from everyone's first attempts: facility, which is the mean score, and discrimination, which is\n"
-		"the correlation with the points for the other questions, as Moodle computes them.",
+		"the correlation with the points for the other questions, as Moodle computes them."),
 	.options = {OPTION_JSON, OPTION_LEARNER,
-		{"items", NULL, "show how well the questions of a course work"}},
+		{"items", NULL, N_("show how well the questions of a course work")}},
 	.operands_max = 1,
 	.run = run_progress,
 };

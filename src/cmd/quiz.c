@@ -14,7 +14,8 @@ static bool is_meant(const struct course *course, size_t i, size_t named)
 static bool no_evaluation(const struct course *course, size_t named, struct error *err)
 {
 	bool one = named != TUTOR_ALL_LESSONS;
-	return error_set_kind(err, ERROR_USAGE, "%s '%s' has no quiz", one ? "lesson" : "course",
+	return error_set_kind(err, ERROR_USAGE, "%s '%s' has no quiz",
+		one ? _("lesson") : _("course"),
 		one ? course->lessons[named].anchor : course->name);
 }
 
@@ -139,16 +140,17 @@ static bool run_quiz(const struct arguments *arguments, struct error *err)
 const struct command cmd_quiz = {
 	.name = "quiz",
 	.operands = "COURSE[#LESSON]|FILE",
-	.summary = "take a quiz",
-	.details =
+	.summary = N_("take a quiz"),
+	.details = N_(
 		"FILE is a bank of questions: Moodle's GIFT (.gift or .txt), Moodle XML or a QTI 2 item\n"
 		"(.xml), or a folder with a QTI 2 package. Exits with 0 if the quiz was passed, and with 1\n"
-		"if it was not.",
+		"if it was not."),
 	.options = {OPTION_LEARNER,
 		{"one-by-one", NULL,
-			"show the options of a question one at a time, to accept or reject"},
-		OPTION_SEED, {"gift", NULL, "print the questions as GIFT, for Moodle and others"},
-		{"moodle-xml", NULL, "print the questions as Moodle XML"}},
+			N_("show the options of a question one at a time, to accept or reject")},
+		OPTION_SEED,
+		{"gift", NULL, N_("print the questions as GIFT, for Moodle and others")},
+		{"moodle-xml", NULL, N_("print the questions as Moodle XML")}},
 	.operands_min = 1,
 	.operands_max = 1,
 	.run = run_quiz,

@@ -244,7 +244,7 @@ static bool record_session(
 	if (r->file < 0)
 
 		error_move(err, &r->lost);
-	printf("The recording is in %s; `ropes play` shows it.\n", arguments->operands[0]);
+	printf(_("The recording is in %s; `ropes play` shows it.\n"), arguments->operands[0]);
 	if (status != 0 && err != NULL)
 		err->kind = (enum error_kind)status; /* the session has said why */
 	return status == 0;
@@ -271,13 +271,14 @@ static bool run_record(const struct arguments *arguments, struct error *err)
 const struct command cmd_record = {
 	.name = "record",
 	.operands = "FILE [COURSE[#LESSON]]",
-	.summary = "record a session of the tutor",
-	.details =
+	.summary = N_("record a session of the tutor"),
+	.details = N_(
 		"Starts `ropes learn` and writes what it shows into FILE, as an asciicast of version 3, which `ropes play`\n"
-		"and asciinema show. Keys are not recorded, but what you type is shown, and therefore in FILE.",
+		"and asciinema show. Keys are not recorded, but what you type is shown, and therefore in FILE."),
 	.options = {OPTION_FORCE, OPTION_LEARNER, OPTION_DAEMON, OPTION_IDLE, OPTION_NETWORK,
-		OPTION_SEED, {"timeout", "SECONDS", "time limit of a line (default: none)"},
-		{"trust", NULL, "let a course that does not come with ropes run hidden commands"}},
+		OPTION_SEED, {"timeout", "SECONDS", N_("time limit of a line (default: none)")},
+		{"trust", NULL,
+			N_("let a course that does not come with ropes run hidden commands")}},
 	.operands_min = 1,
 	.operands_max = 2,
 	.run = run_record,

@@ -18,7 +18,7 @@ static bool reset_sandbox(const struct arguments *arguments, const char *learner
 	bool good = sandbox_reset(sandbox, err);
 	sandbox_close(sandbox, true);
 	if (good)
-		puts("The sandbox is empty again.");
+		puts(_("The sandbox is empty again."));
 	return good;
 }
 
@@ -58,7 +58,7 @@ static bool agrees_to_forget(const struct forgetting *f, const char *what, struc
 	if (!common_screen(&screen, err))
 		return false;
 	cleanup_free char *question =
-		xasprintf("Delete the progress of %s in %s for good? [y/N] ", f->learner, what);
+		xasprintf(_("Delete the progress of %s in %s for good? [y/N] "), f->learner, what);
 	(void)screen_confirm(screen, question, false, &yes); /* no answer means no */
 	screen_close(screen);
 	return yes || error_set_kind(err, ERROR_FAILED, "nothing was deleted");
@@ -79,7 +79,7 @@ static bool forget_recorded(const struct forgetting *f, struct record *record, s
 		!record_forget(record, f->learner, f->course->id,
 			f->lesson != NULL ? f->lesson->anchor : NULL, err))
 		return false;
-	printf("The progress of %s in %s has been deleted.\n", f->learner, what);
+	printf(_("The progress of %s in %s has been deleted.\n"), f->learner, what);
 	return true;
 }
 
@@ -120,13 +120,13 @@ static bool run_reset(const struct arguments *arguments, struct error *err)
 const struct command cmd_reset = {
 	.name = "reset",
 	.operands = "[COURSE[#LESSON]]",
-	.summary = "remove what was created in the sandbox",
+	.summary = N_("remove what was created in the sandbox"),
 	.options =
 		{
 			OPTION_LEARNER,
 			OPTION_DAEMON,
-			{"progress", NULL, "also delete the recorded progress in COURSE"},
-			{"yes", NULL, "do not ask before deleting progress"},
+			{"progress", NULL, N_("also delete the recorded progress in COURSE")},
+			{"yes", NULL, N_("do not ask before deleting progress")},
 		},
 	.operands_max = 1,
 	.run = run_reset,

@@ -74,13 +74,15 @@ static bool run_review(const struct arguments *arguments, struct error *err)
 const struct command cmd_review = {
 	.name = "review",
 	.operands = "[COURSE]",
-	.summary =
-		"repeat what is due: questions, and tasks with other names; then show what is due next",
-	.details =
+	.summary = N_(
+		"repeat what is due: questions, and tasks with other names; then show what is due next"),
+	.details = N_(
 		"Questions and tasks come back when you are about to forget them (FSRS): soon after a wrong\n"
-		"answer, later and later after right ones.",
-	.options = {OPTION_LEARNER, OPTION_DAEMON, {"most", "N", "how many at most (default: 20)"},
-		{"trust", NULL, "let a course that does not come with ropes run hidden commands"}},
+		"answer, later and later after right ones."),
+	.options = {OPTION_LEARNER, OPTION_DAEMON,
+		{"most", "N", N_("how many at most (default: 20)")},
+		{"trust", NULL,
+			N_("let a course that does not come with ropes run hidden commands")}},
 	.operands_max = 1,
 	.run = run_review,
 };

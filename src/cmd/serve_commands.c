@@ -91,7 +91,7 @@ static void print_team(void *data, const struct tracker_team *team)
 {
 	(void)data;
 	printf("%s\t%u %s\t%u overdue\n", team->name, team->people,
-		team->people == 1 ? "person" : "people", team->overdue);
+		team->people == 1 ? _("person") : _("people"), team->overdue);
 }
 
 static bool list_teams(const struct arguments *a, struct opened *o, struct error *err)
@@ -107,7 +107,7 @@ static bool take_roster(const struct arguments *a, struct opened *o, struct erro
 	if (!file_read(a->operands[1], ROSTER_LIMIT, &csv, err) ||
 		!tracker_roster(o->tracker, buf_text(&csv), HOME, &count, err))
 		return false;
-	printf("people: %u\n", count);
+	printf(_("people: %u\n"), count);
 	return true;
 }
 
@@ -184,9 +184,9 @@ static bool assign_course(const struct arguments *a, struct opened *o, struct er
 			    ? assign_notes(a, o, team, due_ms, err)
 			    : api_assign(o->tracker, a->operands[1], team, due_ms, err);
 	if (good)
-		printf(due_ms > 0 ? "%s: assigned to %s, due %s\n"
-				  : "%s: no longer assigned to %s\n",
-			a->operands[1], team != NULL ? team : "everyone", due);
+		printf(due_ms > 0 ? _("%s: assigned to %s, due %s\n")
+				  : _("%s: no longer assigned to %s\n"),
+			a->operands[1], team != NULL ? team : _("everyone"), due);
 	return good;
 }
 
@@ -221,7 +221,7 @@ static bool restore_store(const struct arguments *a, struct opened *o, struct er
 	if (!store_restore(path, a->operands[1], &kept, err))
 		return false;
 	if (kept != NULL)
-		printf("kept: %s\n", kept);
+		printf(_("kept: %s\n"), kept);
 	return true;
 }
 

@@ -57,7 +57,7 @@ bool serve_invite_cert(const struct arguments *a, struct opened *o, struct error
 	(void)o;
 	if (!write_certificate(a, host, &fingerprint, err))
 		return false;
-	puts("From now on `ropes serve` uses it; for other machines: `ropes serve --listen 0.0.0.0:8410`.");
+	puts(_("From now on `ropes serve` uses it; for other machines: `ropes serve --listen 0.0.0.0:8410`."));
 	return true;
 }
 
@@ -226,17 +226,17 @@ static void print_listed(void *data, const struct tracker_invitation *i)
 	bool used_up = i->uses_max > 0 && i->uses >= i->uses_max;
 	(void)data;
 	time_format_iso8601(i->expires_ms, text);
-	printf("%lld\t%s\t%s %.10s\tused %u", (long long)i->id,
+	printf(_("%lld\t%s\t%s %.10s\tused %u"), (long long)i->id,
 		i->person > 0           ? i->person_name
 		: *i->team_name != '\0' ? i->team_name
-					: "everyone",
-		i->revoked_ms > 0 ? "revoked, expires"
-		: expired         ? "expired"
-		: used_up         ? "used up, expires"
-				  : "expires",
+					: _("everyone"),
+		i->revoked_ms > 0 ? _("revoked, expires")
+		: expired         ? _("expired")
+		: used_up         ? _("used up, expires")
+				  : _("expires"),
 		text, i->uses);
 	if (i->uses_max > 0)
-		printf(" of %u", i->uses_max);
+		printf(_(" of %u"), i->uses_max);
 	putchar('\n');
 }
 

@@ -54,7 +54,7 @@ bool serve_privacy_export(const struct arguments *a, struct opened *o, struct er
 static void print_name(void *data, const struct tracker_person *person)
 {
 	(void)data;
-	printf("person: %s\n", person->name);
+	printf(_("person: %s\n"), person->name);
 }
 
 /* Asks at a terminal; elsewhere --yes has to say it. */
@@ -85,15 +85,15 @@ bool serve_privacy_erase(const struct arguments *a, struct opened *o, struct err
 		!tracker_person(o->tracker, person, print_name, NULL, err) ||
 		!api_dossier_count(&from, person, &d, err))
 		return false;
-	printf("statements: %u\ndocuments: %u\nkeys: %u\nmentions in other people's statements: %u\n",
+	printf(_("statements: %u\ndocuments: %u\nkeys: %u\nmentions in other people's statements: %u\n"),
 		d.statements, d.documents, d.keys, d.mentions);
-	if (!confirm(a, "Erase all of this for ever? [y/N] ", &yes, err))
+	if (!confirm(a, _("Erase all of this for ever? [y/N] "), &yes, err))
 		return false;
 	if (!yes)
 		return error_set_kind(err, ERROR_FAILED, "nothing was erased");
 	if (!api_erase(&from, person, err) || !serve_privacy_note(o, "erase", person, NULL, err))
 		return false;
-	puts("erased");
+	puts(_("erased"));
 	return true;
 }
 
@@ -106,17 +106,17 @@ static bool print_retention(struct opened *o, struct error *err)
 	cleanup_free int64_t *people = NULL;
 	size_t count;
 	if (days == NULL || text_same(days, "off")) {
-		puts("retention: off");
+		puts(_("retention: off"));
 		return true;
 	}
 	int64_t before = clock_wall_ms() - strtoll(days, NULL, 10) * DAY_MS;
 	if (!api_idle_people(&from, before, &people, &count, err))
 		return false;
-	printf("retention: %s days\n", days);
+	printf(_("retention: %s days\n"), days);
 	for (size_t i = 0; i < count; i++)
 		if (!tracker_person(o->tracker, people[i], print_name, NULL, err))
 			return false;
-	printf("due to be erased: %zu\n", count);
+	printf(_("due to be erased: %zu\n"), count);
 	return true;
 }
 

@@ -46,24 +46,26 @@ static const struct setting {
 	const char *usual;                  /* the default; NULL: none */
 	bool (*accepts)(const char *value); /* NULL: any text */
 } settings[] = {
-	{"learner", "NAME", "whose record to use (default: the login name)", "ROPES_LEARNER", NULL,
-		NULL},
-	{"daemon", "practice|host|none|ADDRESS", "where commands run", "ROPES_DAEMON", "practice",
-		is_daemon},
+	{"learner", "NAME", N_("whose record to use (default: the login name)"), "ROPES_LEARNER",
+		NULL, NULL},
+	{"daemon", "practice|host|none|ADDRESS", N_("where commands run"), "ROPES_DAEMON",
+		"practice", is_daemon},
 	{"idle", "MINUTES",
-		"end a practice machine that a session started when none has used it for so long (0: never)",
+		N_("end a practice machine that a session started when none has used it for so long (0: never)"),
 		NULL, "240", is_minutes},
-	{"network", "yes|no", "give the practice machine network access", NULL, "no", is_yes_or_no},
-	{"timeout", "SECONDS", "time limit of a line (default: none at a terminal, otherwise 60)",
-		NULL, NULL, is_seconds},
-	{"editing", "emacs|vi", "keys of the line that you type (default: as ~/.inputrc says)",
-		NULL, NULL, is_editing},
-	{"colour", "yes|no", "use colours where the terminal has them", "NO_COLOR", "yes",
+	{"network", "yes|no", N_("give the practice machine network access"), NULL, "no",
 		is_yes_or_no},
-	{"language", "LANGUAGE", "of ropes' texts: en, de, es (default: as LANG says)",
+	{"timeout", "SECONDS",
+		N_("time limit of a line (default: none at a terminal, otherwise 60)"), NULL, NULL,
+		is_seconds},
+	{"editing", "emacs|vi", N_("keys of the line that you type (default: as ~/.inputrc says)"),
+		NULL, NULL, is_editing},
+	{"colour", "yes|no", N_("use colours where the terminal has them"), "NO_COLOR", "yes",
+		is_yes_or_no},
+	{"language", "LANGUAGE", N_("of ropes' texts: en, de, es (default: as LANG says)"),
 		"ROPES_LANGUAGE", NULL, language_exists},
 	{"plain", "yes|no",
-		"for screen readers: words instead of symbols, no colours, nothing is drawn again",
+		N_("for screen readers: words instead of symbols, no colours, nothing is drawn again"),
 		SETTINGS_PLAIN, "no", is_yes_or_no},
 };
 
@@ -229,10 +231,10 @@ bool settings_view(size_t which, struct settings_view *ret)
 static void write_template(struct buf *out)
 {
 	buf_add_text(out,
-		"# The configuration of ropes: KEY = VALUE, a line each. Options and the environment win.\n"
-		"# `ropes config` shows what is in effect, `ropes config KEY VALUE` changes a line.\n");
+		_("# The configuration of ropes: KEY = VALUE, a line each. Options and the environment win.\n"
+		  "# `ropes config` shows what is in effect, `ropes config KEY VALUE` changes a line.\n"));
 	for (size_t i = 0; i < ARRAY_LENGTH(settings); i++)
-		buf_printf(out, "\n# %s\n# %s = %s\n", settings[i].summary, settings[i].key,
+		buf_printf(out, "\n# %s\n# %s = %s\n", _(settings[i].summary), settings[i].key,
 			settings[i].usual != NULL ? settings[i].usual : settings[i].values);
 }
 

@@ -20,7 +20,7 @@ static bool run_show(const struct arguments *arguments, struct error *err)
 const struct command cmd_show = {
 	.name = "show",
 	.operands = "COURSE[#LESSON]",
-	.summary = "print a lesson as the tutor shows it",
+	.summary = N_("print a lesson as the tutor shows it"),
 	.operands_min = 1,
 	.operands_max = 1,
 	.run = run_show,

@@ -62,20 +62,20 @@ static bool read_ca(const struct arguments *a, char **ret, struct error *err)
 
 static void print_person(const struct sync_person *p)
 {
-	printf("You are %s", p->name != NULL ? p->name : p->account);
+	printf(_("You are %s"), p->name != NULL ? p->name : p->account);
 	if (p->name != NULL && p->account != NULL)
 		printf(" (%s)", p->account);
-	printf("%s%s\n", p->teams != NULL && *p->teams != '\0' ? ", team " : "",
+	printf("%s%s\n", p->teams != NULL && *p->teams != '\0' ? _(", team ") : "",
 		p->teams != NULL ? p->teams : "");
 }
 
 static void print_what_is_sent(const struct arguments *a, const char *url)
 {
-	printf("server: %s\n"
-	       "From now on this is sent to it: your name on the roster, lessons, steps, answers, scores and times%s.\n",
+	printf(_("server: %s\n"
+		 "From now on this is sent to it: your name on the roster, lessons, steps, answers, scores and times%s.\n"),
 		url,
-		arguments_get(a, "lines") != NULL ? ", and your commands"
-						  : "; not your commands (`--lines` adds them)");
+		arguments_get(a, "lines") != NULL ? _(", and your commands")
+						  : _("; not your commands (`--lines` adds them)"));
 }
 
 static void print_sync_progress(void *data, const char *what)
@@ -101,8 +101,8 @@ static char *ask_who(const struct words *choices)
 	for (size_t i = 0; i < choices->count; i++)
 		printf("%3zu  %s\n", i + 1, choices->items[i]);
 	fputs(choices->count > 0
-			? "Who are you? Type the number, or your account or address on the roster: "
-			: "Who are you? Type your account or address on the roster: ",
+			? _("Who are you? Type the number, or your account or address on the roster: ")
+			: _("Who are you? Type your account or address on the roster: "),
 		stdout);
 	fflush(stdout);
 	char *line = NULL;
@@ -161,7 +161,7 @@ static bool accept_invitation(const struct arguments *a, const struct sync_invit
 	if (good) {
 		print_person(&accepted);
 		refresh(&remote);
-		puts("joined: each session sends from now on; `ropes sync` sends at once, `ropes sync leave` ends it.");
+		puts(_("joined: each session sends from now on; `ropes sync` sends at once, `ropes sync leave` ends it."));
 	}
 	sync_person_finish(&person);
 	sync_person_finish(&accepted);
@@ -226,10 +226,10 @@ static bool join_store(const struct arguments *a, const char *key, struct error 
 	if (good && person.account != NULL)
 		print_person(&person);
 	else if (good)
-		printf("You are sent as \"%s\".\n", remote.learner);
+		printf(_("You are sent as \"%s\".\n"), remote.learner);
 	if (good) {
 		refresh(&remote);
-		printf("joined: %s\n", remote.url);
+		printf(_("joined: %s\n"), remote.url);
 	}
 	sync_person_finish(&person);
 	sync_remote_finish(&remote);
@@ -243,9 +243,9 @@ static bool send_all(struct record *record, const struct sync_remote *remote, st
 	const struct sync_options options = {.tell = print_sync_progress};
 	struct sync_report report;
 	bool good = sync_run(record, remote, &options, &report, err);
-	printf("sent: %u\n", report.sent);
+	printf(_("sent: %u\n"), report.sent);
 	if (report.aside > 0)
-		printf("rejected: %u\n", report.aside);
+		printf(_("rejected: %u\n"), report.aside);
 	return good || error_wrap(err, "not everything was sent; the rest is sent the next time");
 }
 
@@ -257,18 +257,18 @@ static bool show_sync_status(
 		return false;
 	const char *account = remote->mbox != NULL ? remote->mbox + strcspn(remote->mbox, ":") + 1
 						   : remote->account;
-	printf("store: %s\n", remote->url);
+	printf(_("store: %s\n"), remote->url);
 	if (remote->name != NULL)
-		printf("you: %s (%s)\n", remote->name, account != NULL ? account : "");
-	printf("commands: %s\n"
-	       "waiting: %u\n",
-		remote->lines ? "sent" : "not sent", waiting);
+		printf(_("you: %s (%s)\n"), remote->name, account != NULL ? account : "");
+	printf(_("commands: %s\n"
+		 "waiting: %u\n"),
+		remote->lines ? _("sent") : _("not sent"), waiting);
 	cleanup_free char *why = NULL;
 	char since[TIME_TEXT_SIZE];
 	int64_t since_ms = sync_remote_problem(remote, &why);
 	time_format_iso8601(since_ms, since);
 	if (since_ms > 0)
-		printf("failing since: %.16s UTC: %s\n", since, why);
+		printf(_("failing since: %.16s UTC: %s\n"), since, why);
 	return true;
 }
 
@@ -307,20 +307,20 @@ static bool run_sync(const struct arguments *a, struct error *err)
 const struct command cmd_sync = {
 	.name = "sync",
 	.operands = "[join LINK|join URL CODE|leave|status]",
-	.summary = "send new records to a team's store",
-	.details =
+	.summary = N_("send new records to a team's store"),
+	.details = N_(
 		"Sends to `ropes serve`, with the link of an invitation, or to any other Learning Record Store\n"
 		"(xAPI), with `join URL --key KEY`. Nothing leaves this machine before `join`, which says what is\n"
 		"sent, and asks the server at once. Without LINK, it is read from standard input. Afterwards each session sends new records in the\n"
-		"background; what could not be sent is sent the next time. `leave` ends that.",
+		"background; what could not be sent is sent the next time. `leave` ends that."),
 	.options =
 		{
 			{"key", "KEY",
-				"join: the key of this learner; its secret is read from standard input"},
+				N_("join: the key of this learner; its secret is read from standard input")},
 			{"as", "PERSON",
-				"join: which person of the roster you are (default: your learner name)"},
-			{"lines", NULL, "join: also send your commands"},
-			{"ca", "FILE", "join: the certificate that identifies the store"},
+				N_("join: which person of the roster you are (default: your learner name)")},
+			{"lines", NULL, N_("join: also send your commands")},
+			{"ca", "FILE", N_("join: the certificate that identifies the store")},
 			OPTION_LEARNER,
 		},
 	.operands_max = 3,

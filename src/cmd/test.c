@@ -147,9 +147,9 @@ static bool move_apart(struct testing *t, struct error *err)
 
 static const char *what_is_tested(const struct arguments *a)
 {
-	return a->operand_count == 0   ? "All courses of the catalogue"
+	return a->operand_count == 0   ? _("All courses of the catalogue")
 	       : a->operand_count == 1 ? a->operands[0]
-				       : "Several courses";
+				       : _("Several courses");
 }
 
 static bool open_test_sandbox(struct testing *t, struct error *err)
@@ -314,9 +314,10 @@ static void tell_dead_job(struct testing *t, const struct test_unit *unit, int s
 	const struct course_lesson *lesson =
 		unit->lesson != TUTOR_ALL_LESSONS ? &course->lessons[unit->lesson] : NULL;
 	cleanup_free char *why =
-		status > 128 ? xasprintf("the process that tested it was ended by signal %d (%s)",
-				       status - 128, strsignal(status - 128))
-			     : xasprintf("the process that tested it ended with status %d", status);
+		status > 128
+			? xasprintf(_("the process that tested it was ended by signal %d (%s)"),
+				  status - 128, strsignal(status - 128))
+			: xasprintf(_("the process that tested it ended with status %d"), status);
 	const struct tutor_test_point point = {
 		.outcome = TUTOR_TEST_FAILED,
 		.number = lesson != NULL ? lesson->number : "",
@@ -499,34 +500,34 @@ static bool run_test(const struct arguments *arguments, struct error *err)
 const struct command cmd_test = {
 	.name = "test",
 	.operands = "[COURSE[#LESSON]|NOTE|FOLDER…]",
-	.summary = "test everything in a course: examples, solutions, questions",
-	.details =
+	.summary = N_("test everything in a course: examples, solutions, questions"),
+	.details = N_(
 		"Runs in a separate practice machine: every example is run, every task's checks must fail before\n"
 		"its solution and pass after it, and every question must have an answer that earns its point.\n"
 		"Exits with 1 if something failed, or if there is nothing to test. Output that differs from the\n"
 		"note's is worth a look; it fails if the note says `output matches`, or with --strict. Without\n"
-		"operands, tests the whole catalogue. Every course begins in an empty sandbox.",
+		"operands, tests the whole catalogue. Every course begins in an empty sandbox."),
 	.options =
 		{
 			OPTION_DAEMON,
 			OPTION_NETWORK,
-			{"alone", NULL, "start every lesson in an empty sandbox"},
+			{"alone", NULL, N_("start every lesson in an empty sandbox")},
 			{"filter", "PATTERN",
-				"test only what matches this regular expression: \"1.2 TITLE: example: COMMAND\""},
+				N_("test only what matches this regular expression: \"1.2 TITLE: example: COMMAND\"")},
 			{"format", "FORMAT",
-				"human (default at a terminal), tap (default elsewhere), or junit"},
+				N_("human (default at a terminal), tap (default elsewhere), or junit")},
 			{"jobs", "NUMBER",
-				"test so many courses at once, with --alone lessons, each in a practice machine of its own (default: 1)"},
+				N_("test so many courses at once, with --alone lessons, each in a practice machine of its own (default: 1)")},
 			{"seed", "NUMBER",
-				"vary review tasks by this number (default: a random one, which is printed)"},
+				N_("vary review tasks by this number (default: a random one, which is printed)")},
 			{"shell", "[NOTE:]LINE",
-				"test up to the step at this line without a word, then read lines for the same shell"},
-			{"strict", NULL, "what is only worth a look fails, too"},
-			{"timeout", "SECONDS", "time limit of a line (default: 60)"},
+				N_("test up to the step at this line without a word, then read lines for the same shell")},
+			{"strict", NULL, N_("what is only worth a look fails, too")},
+			{"timeout", "SECONDS", N_("time limit of a line (default: 60)")},
 			{"trust", NULL,
-				"let a course that does not come with ropes run hidden commands"},
+				N_("let a course that does not come with ropes run hidden commands")},
 			{"update", NULL,
-				"show how output differs from the notes', and write it into them"},
+				N_("show how output differs from the notes', and write it into them")},
 		},
 	.operands_max = 1000,
 	.run = run_test,

@@ -78,7 +78,7 @@ static void begin_human_course(struct test_report *r)
 static void add_step_time(struct buf *out, long long ms)
 {
 	if (ms < 1000)
-		buf_printf(out, "%lld ms", ms);
+		buf_printf(out, _("%lld ms"), ms);
 	else
 		text_duration(out, ms);
 }
@@ -105,12 +105,12 @@ static void add_human(struct test_report *r, const struct tutor_test_point *p, c
 	add_step_time(&time, p->elapsed_ms);
 	printf("  %s%s (%s)\n", mark, name, buf_text(&time));
 	if (p->outcome == TUTOR_TEST_SKIPPED)
-		printf("      skipped: %s\n", p->why);
+		printf(_("      skipped: %s\n"), p->why);
 	else if (p->why != NULL)
 		printf("      %s: %s\n", place, p->why);
 	print_detail(r->screen, p->detail);
 	if (shell != NULL)
-		printf("      Shell in this state: %s\n", shell);
+		printf(_("      Shell in this state: %s\n"), shell);
 }
 
 static void end_human(struct test_report *r, const char *lost)
@@ -118,8 +118,8 @@ static void end_human(struct test_report *r, const char *lost)
 	cleanup_buf struct buf time = {0};
 	text_duration(&time, clock_monotonic_ms() - r->began_ms);
 	if (lost != NULL)
-		printf("The test ended early: %s\n", lost);
-	printf("%u passed, %u failed, %u skipped, %u to look at, in %s (seed %llu)\n",
+		printf(_("The test ended early: %s\n"), lost);
+	printf(_("%u passed, %u failed, %u skipped, %u to look at, in %s (seed %llu)\n"),
 		r->counts[TUTOR_TEST_PASSED], r->counts[TUTOR_TEST_FAILED],
 		r->counts[TUTOR_TEST_SKIPPED], r->counts[TUTOR_TEST_WARNED], buf_text(&time),
 		(unsigned long long)r->seed);

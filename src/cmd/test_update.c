@@ -121,7 +121,7 @@ static bool apply_edit(struct words *file, const struct test_edit *edit, struct 
 	split_lines(edit->updated, &new);
 	if (!find_output(file, edit->line, &old, &at, &front)) {
 		buf_printf(out,
-			"%s:%d: this output is not in the file as it was read, so it stays\n",
+			_("%s:%d: this output is not in the file as it was read, so it stays\n"),
 			edit->path, edit->line);
 		return false;
 	}

@@ -316,7 +316,7 @@ void workshop_print_code(const char *text)
 void workshop_print(const struct workshop *workshop, const char *url)
 {
 	const struct room *room = workshop->room;
-	printf("board: %s/room/board?token=%s\n", url, room_token(room, ROOM_BOARD));
+	printf(_("board: %s/room/board?token=%s\n"), url, room_token(room, ROOM_BOARD));
 	printf("projector: %s/room/projector?token=%s\n", url, room_token(room, ROOM_PROJECTOR));
 	printf("join: ropes join %s %s\n", url, room_code(room));
 	cJSON *board = room_board(workshop->room, ROOM_BOARD, "");

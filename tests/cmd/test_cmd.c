@@ -406,7 +406,7 @@ END_TEST
 /* ---- settings ---- */
 
 static const struct row choices[] = {
-	{"config", "", 0, "daemon   practice  default", NULL},
+	{"config", "", 0, "daemon    practice  default", NULL},
 	{"config daemon", "", 0, "practice\n", NULL},
 	{"config timeout", "", 0, "\n", NULL},
 	{"config lerner bob", "", 2, NULL, "unknown setting 'lerner'; did you mean 'learner'?"},
@@ -419,12 +419,12 @@ static const struct row choices[] = {
 	/* the environment wins, and an option over it */
 	{"config learner bob", "", 0, NULL, NULL},
 	{"config learner", "", 0, "ada\n", NULL},
-	{"config", "", 0, "learner  ada       ROPES_LEARNER", NULL},
+	{"config", "", 0, "learner   ada       ROPES_LEARNER", NULL},
 	{"notes", "", 0, "no notes of ada", NULL},
 	{"notes --learner eve", "", 0, "no notes of eve", NULL},
 	{"config timeout 5", "", 0, NULL, NULL},
 	{"config timeout", "", 0, "5\n", NULL},
-	{"config", "", 0, "timeout  5         config:", NULL},
+	{"config", "", 0, "timeout   5         config:", NULL},
 	{"config daemon moon", "", 2, NULL,
 		"daemon: expected practice|host|none|ADDRESS, got 'moon'"},
 	{"config daemon none", "", 0, NULL, NULL},
