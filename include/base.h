@@ -182,8 +182,12 @@ bool text_is_one_of_fold(const char *s, const char *const *others, size_t count)
 bool text_number(const char *s, long long low, long long high, long long *ret);
 /* "512 MB", "1.4 GB", "12 kB": a size for people (decimal units as docker prints them). */
 void text_size(struct buf *out, unsigned long long bytes);
+/* Adds a number as printf() writes it, "1.4", with the decimal point of the reader's language. */
+void text_decimal(struct buf *out, const char *number);
 /* "0 s", "3 s", "2 min", "1 h 05 min": a duration for people. */
 void text_duration(struct buf *out, long long milliseconds);
+/* "2026-11-26": the day of a time since 1970 (UTC) as people write it in the reader's language. */
+void text_date(struct buf *out, int64_t wall_ms);
 /* Returns the smallest number of single-letter edits (insert, remove, replace, swap) from a to
  * b. */
 size_t text_distance(const char *a, const char *b);

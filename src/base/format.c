@@ -1,5 +1,20 @@
-/* base/format.c - sizes and durations for people */
+/* base/format.c - sizes, durations and dates for people */
 #include "base.h"
+
+#include <string.h>
+#include <time.h>
+
+#define DATE_SIZE 64
+
+void text_decimal(struct buf *out, const char *number)
+{
+	size_t whole = strcspn(number, ".");
+	buf_add(out, number, whole);
+	if (number[whole] == '.') {
+		buf_add_text(out, language_text_in("decimal point", "."));
+		buf_add_text(out, number + whole + 1);
+	}
+}
 
 void text_size(struct buf *out, unsigned long long bytes)
 {
@@ -10,19 +25,31 @@ void text_size(struct buf *out, unsigned long long bytes)
 		size /= 1000;
 		unit++;
 	}
-	if (unit == 0 || size >= 99.5)
-		buf_printf(out, "%.0f %s", size, units[unit]);
-	else
-		buf_printf(out, "%.3g %s", size, units[unit]);
+	bool is_whole = unit == 0 || size >= 99.5;
+	cleanup_free char *number = xasprintf(is_whole ? "%.0f" : "%.3g", size);
+	text_decimal(out, number);
+	buf_printf(out, " %s", units[unit]);
 }
 
 void text_duration(struct buf *out, long long milliseconds)
 {
 	long long seconds = milliseconds > 0 ? milliseconds / 1000 : 0;
 	if (seconds < 60)
-		buf_printf(out, "%lld s", seconds);
+		buf_printf(out, _("%lld s"), seconds);
 	else if (seconds < 3600)
-		buf_printf(out, "%lld min", seconds / 60);
+		buf_printf(out, _("%lld min"), seconds / 60);
 	else
-		buf_printf(out, "%lld h %02lld min", seconds / 3600, seconds / 60 % 60);
+		buf_printf(out, _("%lld h %02lld min"), seconds / 3600, seconds / 60 % 60);
+}
+
+void text_date(struct buf *out, int64_t wall_ms)
+{
+	char text[DATE_SIZE] = "";
+	time_t seconds = (time_t)(wall_ms / 1000);
+	struct tm tm;
+	if (gmtime_r(&seconds, &tm) == NULL)
+		return;
+	/* po: the date in pages and mails, for strftime(): %Y year, %m month, %d day */
+	(void)strftime(text, sizeof text, language_text_in("date", "%Y-%m-%d"), &tm);
+	buf_add_text(out, text);
 }
