@@ -337,6 +337,7 @@ static enum MHD_Result continue_relay(const struct httpd *server, struct request
 	struct MHD_Connection *connection, const char *upload, size_t *upload_size)
 {
 	struct reply a = {0};
+	language_accept(NULL); /* the thread has answered others meanwhile */
 	if (*upload_size > 0)
 		relay_take(r->relay, upload, upload_size);
 	else if (relay_answer(r->relay, r, &a))

@@ -13,7 +13,7 @@ bool reply_error(struct reply *a, unsigned status, const char *format, ...)
 	a->status = status;
 	buf_truncate(&a->body, 0);
 	va_start(args, format);
-	buf_vprintf(&a->body, format, args);
+	buf_vprintf(&a->body, _(format), args);
 	va_end(args);
 	buf_add_char(&a->body, '\n');
 	reply_header(a, "Content-Type", "text/plain; charset=utf-8");

@@ -167,9 +167,9 @@ static bool start_daemon(struct httpd *server, struct error *err)
 		handle_connection, server, MHD_OPTION_ARRAY, tls ? secure : &secure[2],
 		MHD_OPTION_END);
 	if (server->daemon == NULL)
-		return error_set(err, 0, "cannot start the server%s",
-			tls ? "; check that certificate and key belong together and are PEM files"
-			    : "");
+		return error_set(err, 0,
+			tls ? N_("cannot start the server; check that certificate and key belong together and are PEM files")
+			    : N_("cannot start the server"));
 	server->listening = -1;
 	return true;
 }

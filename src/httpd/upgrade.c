@@ -69,7 +69,7 @@ bool httpd_websocket(struct request *r, struct reply *a,
 		return reply_error(a, 400, "expected the handshake of a WebSocket");
 	if (!text_same(request_header(r, "Sec-WebSocket-Version"), VERSION)) {
 		reply_header(a, "Sec-WebSocket-Version", VERSION);
-		return reply_error(a, 426, "expected version " VERSION " of WebSocket");
+		return reply_error(a, 426, "expected version %s of WebSocket", VERSION);
 	}
 	if (!is_own_page(r))
 		return reply_error(a, 403, "a page of another origin may not connect");
