@@ -208,7 +208,7 @@ static bool ask(const struct oidc *o, struct http_request *request, cJSON **ret,
 	cJSON *json = good ? json_parse(&answer.body) : NULL;
 	if (good && (answer.status != 200 || !cJSON_IsObject(json))) {
 		const char *why = json_get_text_or(
-			json, "error_description", json_get_text_or(json, "error", "no reason"));
+			json, "error_description", json_get_text_or(json, "error", _("no reason")));
 		good = error_set_kind(err,
 			answer.status >= 400 && answer.status < 500 ? ERROR_FAILED
 								    : ERROR_ENVIRONMENT,
@@ -415,16 +415,16 @@ static const char *check_claims(
 	const cJSON *until = json_get(claims, "exp");
 	const char *nonce = json_get_text(claims, "nonce");
 	if (!cJSON_IsObject(claims))
-		return "it sent no ID token";
+		return N_("it sent no ID token");
 	if (!text_same(json_get_text(claims, "iss"), o->is.issuer))
-		return "the token is of another provider";
+		return N_("the token is of another provider");
 	if (!is_for_client(o, claims))
-		return "the token is for another program";
+		return N_("the token is for another program");
 	if (!cJSON_IsNumber(until) || until->valuedouble < (double)clock_wall_ms() / 1000 - SKEW_S)
-		return "the token has expired; compare the clocks of both machines";
+		return N_("the token has expired; compare the clocks of both machines");
 	if (nonce == NULL || !digest_same(nonce, attempt->nonce))
-		return "the token is for another attempt";
-	return text_is_blank(json_get_text(claims, "sub")) ? "the token names nobody" : NULL;
+		return N_("the token is for another attempt");
+	return text_is_blank(json_get_text(claims, "sub")) ? N_("the token names nobody") : NULL;
 }
 
 /* An address counts only if the provider has verified it. */
@@ -495,7 +495,7 @@ bool oidc_end(struct oidc *o, const char *callback, const struct oidc_attempt *a
 	cJSON *claims = read_claims(json_get_text(tokens, "id_token"));
 	const char *wrong = check_claims(o, attempt, claims);
 	bool good = wrong == NULL ? identify(o, tokens, claims, ret, err)
-				  : error_set_kind(err, ERROR_FAILED, "%s", wrong);
+				  : error_set_kind(err, ERROR_FAILED, "%s", _(wrong));
 	cJSON_Delete(claims);
 	cJSON_Delete(tokens);
 	return good;
