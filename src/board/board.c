@@ -20,12 +20,12 @@ size_t board_badges(const struct board_learner *l, struct board_badge ret[BOARD_
 		bool applies;
 		struct board_badge badge;
 	} all[BOARD_BADGES_MAX] = {
-		{!l->here, {"offline", BOARD_QUIET}},
-		{l->hand != NULL, {"hand", BOARD_WARN}},
-		{text_same(l->signal, "done"), {"ready", BOARD_GOOD}},
-		{text_same(l->signal, "fast"), {"too fast", BOARD_WARN}},
-		{l->finished, {"finished", BOARD_GOOD}},
-		{l->waiting, {"waiting", BOARD_QUIET}},
+		{!l->here, {N_("offline"), BOARD_QUIET}},
+		{l->hand != NULL, {N_("hand"), BOARD_WARN}},
+		{text_same(l->signal, "done"), {N_("ready"), BOARD_GOOD}},
+		{text_same(l->signal, "fast"), {N_("too fast"), BOARD_WARN}},
+		{l->finished, {N_("finished"), BOARD_GOOD}},
+		{l->waiting, {N_("waiting"), BOARD_QUIET}},
 	};
 	size_t count = 0;
 	for (size_t i = 0; i < BOARD_BADGES_MAX; i++)
