@@ -234,7 +234,7 @@ static int answer_question(struct room *room, struct db *db, void *data, struct 
 	if (!grade.understood)
 		error_set_kind(err, ERROR_USAGE, "%s",
 			grade.why != NULL ? grade.why
-					  : "this is not a valid answer to the question");
+					  : _("this is not a valid answer to the question"));
 	int outcome = grade.understood ? store_answer(room, db, one, a, grade.fraction, err)
 				       : ROOM_INVALID;
 	quiz_grade_finish(&grade);

@@ -22,7 +22,7 @@ static const char *order_field(const struct ordering *o, const char *name)
 
 static int set_invalid(struct error *err, const char *why)
 {
-	error_set_kind(err, ERROR_USAGE, "%s", why);
+	error_set_kind(err, ERROR_USAGE, "%s", _(why));
 	return ROOM_INVALID;
 }
 

@@ -14,16 +14,24 @@
 	"NOT EXISTS (SELECT 1 FROM room_question AS q WHERE q.room = room_answer.room "            \
 	"AND q.id = room_answer.question AND q.poll)"
 
+static void add_day(const struct room *room, struct buf *out, int64_t wall_ms)
+{
+	text_date(out, wall_ms + 1000LL * zone_offset_s(room->zone, wall_ms / 1000));
+}
+
 /* On the room's clock. Includes the date if it differs from that of the room's opening. */
 static void add_clock_time(const struct room *room, struct words *cells, int64_t wall_ms)
 {
 	char text[TIME_TEXT_SIZE], opened[TIME_TEXT_SIZE];
+	cleanup_buf struct buf day = {0};
 	room_format_time(room, wall_ms, text);
 	room_format_time(room, room->opened_ms, opened);
 	if (strncmp(text, opened, 10) == 0)
 		words_addf(cells, "%.5s", text + 11);
-	else
-		words_addf(cells, "%.10s %.5s", text, text + 11);
+	else {
+		add_day(room, &day, wall_ms);
+		words_addf(cells, "%s %.5s", buf_text(&day), text + 11);
+	}
 }
 
 static void add_duration(struct words *cells, int64_t ms)
@@ -61,23 +69,23 @@ static void add_quiz_mean(
 	}
 	sql_done(row);
 	if (count > 0)
-		words_addf(
-			cells, "%.0f %% of %lld", points * 100 / (double)count, (long long)count);
+		words_addf(cells, _("%.0f %% of %lld"), points * 100 / (double)count,
+			(long long)count);
 	else
 		words_add(cells, "");
 }
 
 static void add_learners(struct room *room, struct db *db, struct room_report *report)
 {
-	static const char *const columns[] = {
-		"learner", "joined", "last seen", "time present", "steps done", "of", "at", "quiz"};
+	static const char *const columns[] = {N_("learner"), N_("joined"), N_("last seen"),
+		N_("time present"), N_("steps done"), N_("of"), N_("at"), N_("quiz")};
 	struct room_table *t =
 		add_report_table(report, &(struct room_table){.name = "attendance",
-						 .title = "Attendance and progress",
+						 .title = N_("Attendance and progress"),
 						 .columns = columns,
 						 .column_count = ARRAY_LENGTH(columns),
 						 .numbers = "-ccnnn-n",
-						 .nothing = "No one joined."});
+						 .nothing = N_("No one joined.")});
 	cleanup_free char *grid = xmalloc(room->step_count + 1);
 	for (size_t i = 0; i < room->learner_count; i++) {
 		const struct room_learner *l = &room->learners[i];
@@ -93,7 +101,7 @@ static void add_learners(struct room *room, struct db *db, struct room_report *r
 			words_addf(&t->cells, "%s %s", room->steps[l->at].lesson->number,
 				shown.step_title);
 		else
-			words_add(&t->cells, shown.finished ? "the end" : "not started");
+			words_add(&t->cells, shown.finished ? _("the end") : _("not started"));
 		add_quiz_mean(room, db, l->id, &t->cells);
 	}
 }
@@ -153,16 +161,16 @@ static bool read_stop(
 static bool add_stops(
 	struct room *room, struct db *db, struct room_report *report, struct error *err)
 {
-	static const char *const columns[] = {
-		"lesson", "step", "reached", "done", "time on step (median)", "tries", "given up"};
+	static const char *const columns[] = {N_("lesson"), N_("step"), N_("reached"), N_("done"),
+		N_("time on step (median)"), N_("tries"), N_("given up")};
 	struct room_table *t = add_report_table(
 		report, &(struct room_table){.name = "steps",
-				.title = "Where people were stuck",
-				.note = "Unfinished steps first, then the slowest.",
+				.title = N_("Where people were stuck"),
+				.note = N_("Unfinished steps first, then the slowest."),
 				.columns = columns,
 				.column_count = ARRAY_LENGTH(columns),
 				.numbers = "--nnnnn",
-				.nothing = "No step was reached."});
+				.nothing = N_("No step was reached.")});
 	struct stop *stops = xcalloc(room->step_count + 1, sizeof *stops);
 	size_t count = 0;
 	bool good = true;
@@ -280,23 +288,28 @@ static void add_ratio(struct words *cells, double value)
 {
 	if (isnan(value))
 		words_add(cells, "");
-	else
-		words_addf(cells, "%.2f", value);
+	else {
+		cleanup_free char *number = xasprintf("%.2f", value);
+		cleanup_buf struct buf text = {0};
+		text_decimal(&text, number);
+		words_add(cells, buf_text(&text));
+	}
 }
 
 static bool add_item_table(
 	struct room *room, struct db *db, struct room_report *report, struct error *err)
 {
 	static const char *const columns[] = {
-		"question", "answers", "correct (mean)", "discrimination"};
+		N_("question"), N_("answers"), N_("correct (mean)"), N_("discrimination")};
 	struct room_table *t = add_report_table(report,
 		&(struct room_table){.name = "questions",
-			.title = "Questions",
-			.note = "Counted are the first answers to the course's questions, and the last ones to those asked in the room. Discrimination compares a question with the same people's other answers, from -1 to 1: above 0.2, those who know more answer it correctly; below, look at its wording.",
+			.title = N_("Questions"),
+			.note = N_(
+				"Counted are the first answers to the course's questions, and the last ones to those asked in the room. Discrimination compares a question with the same people's other answers, from -1 to 1: above 0.2, those who know more answer it correctly; below, look at its wording."),
 			.columns = columns,
 			.column_count = ARRAY_LENGTH(columns),
 			.numbers = "-nnn",
-			.nothing = "No question was answered."});
+			.nothing = N_("No question was answered.")});
 	struct marks marks = {0};
 	bool good = read_all_marks(room, db, &marks, err);
 	for (size_t i = 0, count; i < marks.count; i += count) {
@@ -332,8 +345,8 @@ static void add_option_rows(struct room_table *t, const struct room_question *q)
 		char letter[QUIZ_LETTER_SIZE];
 		quiz_letter(i, letter);
 		cleanup_free char *mark = xasprintf("%s) ", letter);
-		add_option_row(
-			t, q, mark, answer->text, counts[i], answer->fraction > 0 ? "yes" : "no");
+		add_option_row(t, q, mark, answer->text, counts[i],
+			answer->fraction > 0 ? _("yes") : _("no"));
 	}
 }
 
@@ -347,21 +360,22 @@ static void add_word_rows(struct room_table *t, const struct room_question *q)
 		quiz_grade(q->q, q->order, words.items[i], &grade);
 		(void)text_number(words.items[i + 1], 0, INT32_MAX, &count); /* it is one */
 		add_option_row(t, q, "", words.items[i], (size_t)count,
-			quiz_is_full(grade.fraction) ? "yes" : "no");
+			quiz_is_full(grade.fraction) ? _("yes") : _("no"));
 		quiz_grade_finish(&grade);
 	}
 }
 
 static void add_answer_table(struct room *room, struct room_report *report)
 {
-	static const char *const columns[] = {"question", "answer", "people", "share", "correct"};
+	static const char *const columns[] = {
+		N_("question"), N_("answer"), N_("people"), N_("share"), N_("correct")};
 	struct room_table *t = add_report_table(
 		report, &(struct room_table){.name = "answers",
-				.title = "Answers to the questions asked in the room",
+				.title = N_("Answers to the questions asked in the room"),
 				.columns = columns,
 				.column_count = ARRAY_LENGTH(columns),
 				.numbers = "--nnc",
-				.nothing = "No question was asked in the room."});
+				.nothing = N_("No question was asked in the room.")});
 	for (size_t i = 0; i < room->question_count; i++) {
 		const struct room_question *q = &room->questions[i];
 		if (q->q->kind->room_options)
@@ -376,16 +390,16 @@ static void add_answer_table(struct room *room, struct room_report *report)
 static bool add_signals(
 	struct room *room, struct db *db, struct room_report *report, struct error *err)
 {
-	static const char *const columns[] = {"when", "who", "what"};
-	static const char *const words[][2] = {
-		{"hand", "raised a hand"}, {"done", "was ready"}, {"fast", "found it too fast"}};
+	static const char *const columns[] = {N_("when"), N_("who"), N_("what")};
+	static const char *const words[][2] = {{"hand", N_("raised a hand")},
+		{"done", N_("was ready")}, {"fast", N_("found it too fast")}};
 	struct room_table *t =
 		add_report_table(report, &(struct room_table){.name = "signals",
-						 .title = "Hands and signals",
+						 .title = N_("Hands and signals"),
 						 .columns = columns,
 						 .column_count = ARRAY_LENGTH(columns),
 						 .numbers = "c--",
-						 .nothing = "No hand was raised."});
+						 .nothing = N_("No hand was raised.")});
 	bool good = true;
 	sqlite3_stmt *row = sql(db, err,
 		"SELECT s.at_ms, l.name, s.kind, s.text FROM room_signal AS s JOIN room_learner AS "
@@ -397,7 +411,7 @@ static bool add_signals(
 		const char *what = sql_column(row, 2), *text = sql_column(row, 3);
 		for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
 			if (text_same(words[i][0], what))
-				words_addf(&t->cells, "%s%s%s", words[i][1],
+				words_addf(&t->cells, "%s%s%s", _(words[i][1]),
 					*text != '\0' ? ": " : "", text);
 	}
 	sql_done(row);
@@ -409,18 +423,25 @@ static bool add_signals(
 static void add_facts(struct room *room, struct room_report *report)
 {
 	char opened[TIME_TEXT_SIZE], ended[TIME_TEXT_SIZE], east[16];
+	cleanup_buf struct buf first = {0}, last = {0};
 	int64_t end_ms = room->ended_ms > 0 ? room->ended_ms : room_now(room);
 	int minutes = zone_offset_s(room->zone, room->opened_ms / 1000) / 60;
 	room_format_time(room, room->opened_ms, opened);
 	room_format_time(room, end_ms, ended);
 	snprintf(east, sizeof east, "UTC%c%02d:%02d", minutes < 0 ? '-' : '+', abs(minutes) / 60,
 		abs(minutes) % 60);
-	words_addf(&report->facts, "Opened %.10s %.5s, %s %.10s %.5s.", opened, opened + 11,
-		room->ended_ms > 0 ? "ended" : "still open at", ended, ended + 11);
-	words_addf(&report->facts, "All times are in %s%s%s%s.", room->zone_name,
-		*room->zone_name != '\0' ? " (" : "", east, *room->zone_name != '\0' ? ")" : "");
-	words_addf(&report->facts, "Learners: %zu. Steps of the course: %zu.", room->learner_count,
-		room->step_count);
+	add_day(room, &first, room->opened_ms);
+	add_day(room, &last, end_ms);
+	words_addf(&report->facts,
+		room->ended_ms > 0 ? _("Opened %s %.5s, ended %s %.5s.")
+				   : _("Opened %s %.5s, still open at %s %.5s."),
+		buf_text(&first), opened + 11, buf_text(&last), ended + 11);
+	if (*room->zone_name != '\0')
+		words_addf(&report->facts, _("All times are in %s (%s)."), room->zone_name, east);
+	else
+		words_addf(&report->facts, _("All times are in %s."), east);
+	words_addf(&report->facts, _("Learners: %zu. Steps of the course: %zu."),
+		room->learner_count, room->step_count);
 }
 
 static char *file_of(const struct room *room)
@@ -437,7 +458,7 @@ static char *file_of(const struct room *room)
 
 bool room_report(struct room *room, struct room_report *ret, struct error *err)
 {
-	struct room_report report = {.title = xasprintf("Workshop: %s", room->course->title)};
+	struct room_report report = {.title = xasprintf(_("Workshop: %s"), room->course->title)};
 	struct db *db = store_read(room->store);
 	pthread_mutex_lock(&room->lock);
 	report.file = file_of(room);

@@ -46,7 +46,7 @@ static void add_rows(struct buf *out, const struct room_table *t)
 {
 	buf_add_char(out, '|');
 	for (size_t i = 0; i < t->column_count; i++)
-		buf_printf(out, " %s |", t->columns[i]);
+		buf_printf(out, " %s |", _(t->columns[i]));
 	buf_add_char(out, '\n');
 	add_rule(out, t);
 	for (size_t i = 0; i < t->cells.count; i++) {
@@ -65,12 +65,12 @@ void room_report_markdown(const struct room_report *report, struct buf *out)
 		buf_printf(out, "%s\n", report->facts.items[i]);
 	for (size_t i = 0; i < report->table_count; i++) {
 		const struct room_table *t = &report->tables[i];
-		buf_printf(out, "\n## %s\n\n", t->title);
+		buf_printf(out, "\n## %s\n\n", _(t->title));
 		if (t->note != NULL)
-			buf_printf(out, "%s\n\n", t->note);
+			buf_printf(out, "%s\n\n", _(t->note));
 		if (t->cells.count > 0)
 			add_rows(out, t);
 		else
-			buf_printf(out, "%s\n", t->nothing);
+			buf_printf(out, "%s\n", _(t->nothing));
 	}
 }

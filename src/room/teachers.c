@@ -49,8 +49,8 @@ static int add_teacher(struct room *room, struct db *db, void *data, struct erro
 		return ROOM_OVER;
 	if (name == NULL || room->teacher_count == TEACHERS_MAX) {
 		error_set_kind(err, ERROR_USAGE,
-			name == NULL ? "an instructor needs a name"
-				     : "a room has at most 20 other instructors");
+			name == NULL ? N_("an instructor needs a name")
+				     : N_("a room has at most 20 other instructors"));
 		return ROOM_INVALID;
 	}
 	if (!sql_run(db,
