@@ -49,7 +49,7 @@ void multipart_form_fields(const struct buf *body, struct pairs *ret);
  * *ret has key, name, role, team and actor; the caller finishes it. LRS_NOT_FOUND: no one. */
 enum lrs_outcome access_prove(const struct request *r, const char *user, const char *secret,
 	struct session *ret, struct error *err);
-#define ACCESS_ENDED "You are no longer in this team. If that is wrong, ask your lead."
+#define ACCESS_ENDED N_("You are no longer in this team. If that is wrong, ask your lead.")
 /* Returns whether it is a person who has ended: they prove who they are, and may do nothing. */
 bool access_has_ended(const struct request *r, const struct session *who);
 /* Authenticates the key. False: 401 or 403 sent. */

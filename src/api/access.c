@@ -233,7 +233,7 @@ bool access_statements(struct request *r, struct reply *a, cJSON *const *stateme
 		if (!text_same(key, r->actor))
 			return reply_error(a, 403,
 				"this key may send statements of only one person, and this statement is about another one: %s",
-				key != NULL ? key : "nobody");
+				key != NULL ? key : _("nobody"));
 		const char *target = json_get_text(json_get(statements[i], "object"), "id");
 		if (is_void(statements[i]) && target != NULL && !may_void(r, target))
 			return reply_error(a, 403,

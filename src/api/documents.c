@@ -118,7 +118,7 @@ static bool body_fits(
 	bool good = json != NULL && (!merges || cJSON_IsObject(json));
 	cJSON_Delete(json);
 	return good || reply_error(a, 400, "the document: %s",
-			       json == NULL ? error_text(&err) : "expected a JSON object");
+			       json == NULL ? error_text(&err) : _("expected a JSON object"));
 }
 
 static void change_from_request(struct request *r, struct reply *a, const struct lrs_place *place)
@@ -205,7 +205,8 @@ void api_activities(struct request *r, struct reply *a)
 	else if (!request_takes(r, a, names, 1))
 		return;
 	else if (id == NULL || !xapi_is_iri(id))
-		reply_error(a, 400, "activityId is %s", id == NULL ? "missing" : "not an IRI");
+		reply_error(a, 400,
+			id == NULL ? N_("activityId is missing") : N_("activityId is not an IRI"));
 	else
 		reply_json(a, lrs_activity(r->lrs, id, &err));
 }

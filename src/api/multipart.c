@@ -288,7 +288,9 @@ static bool become_method(struct request *r, struct reply *a, enum method method
 		return reply_error(
 			a, 400, "a field of the form is not text, or a header is malformed");
 	if (f.contents != sends)
-		return reply_error(a, 400, "the form requires %s 'content'", sends ? "one" : "no");
+		return reply_error(a, 400,
+			sends ? N_("the form requires one 'content'")
+			      : N_("the form requires no 'content'"));
 	if (xapi_version_read(request_header(r, "X-Experience-API-Version")) == XAPI_2_0)
 		return reply_error(a, 400, "version 2.0.0 does not allow requests in forms");
 	/* any page can send a form, and the browser adds the saved key */

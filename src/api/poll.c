@@ -62,8 +62,8 @@ static bool fetch_page(struct ingest *f, const char *url, struct page *ret, stru
 	if (good && answer.status != 200)
 		good = error_set(err, 0,
 			answer.status == 401 || answer.status == 403
-				? "the other store rejected this key (%ld)"
-				: "the other store answered with status %ld",
+				? N_("the other store rejected this key (%ld)")
+				: N_("the other store answered with status %ld"),
 			answer.status);
 	good = good && read_page(buf_text(&answer.body), answer.body.length, ret, err);
 	buf_finish(&answer.body);

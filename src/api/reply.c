@@ -14,7 +14,8 @@ void reply_outcome(struct reply *a, enum lrs_outcome outcome, const struct error
 	a->status = statuses[outcome];
 	if (outcome != LRS_DONE)
 		reply_error(a, statuses[outcome], "%s",
-			err->message != NULL ? error_text(err) : "there is nothing of this name");
+			err->message != NULL ? error_text(err)
+					     : _("there is nothing of this name"));
 }
 
 void reply_room_outcome(struct reply *a, enum room_outcome outcome, const struct error *err)
@@ -32,5 +33,5 @@ void reply_room_outcome(struct reply *a, enum room_outcome outcome, const struct
 		reply_header(a, "Retry-After", "60");
 	if (outcome != ROOM_DONE)
 		reply_error(a, statuses[outcome], "%s",
-			err->message != NULL ? error_text(err) : "not found");
+			err->message != NULL ? error_text(err) : _("not found"));
 }
