@@ -99,27 +99,34 @@ static char *address_of(struct reminders *r, int64_t person)
 
 /* ---- one mail ---- */
 
+static void add_item(struct buf *text, const struct overdue *o)
+{
+	cleanup_buf struct buf due = {0};
+	text_date(&due, o->due_ms);
+	buf_printf(text, _("- %s, due %s"), o->title, buf_text(&due));
+	if (o->lessons > 0)
+		buf_printf(text, _(", %u of %u lessons completed"), o->completed, o->lessons);
+	buf_add_char(text, '\n');
+}
+
 static void compose(const struct reminders *r, const struct overdue *items, size_t count,
 	struct buf *subject, struct buf *text)
 {
 	if (count == 1)
-		buf_printf(subject, "Overdue: %s", items[0].title);
+		buf_printf(subject, _("Overdue: %s"), items[0].title);
 	else
-		buf_printf(subject, "%zu courses are overdue", count);
-	buf_printf(text, "Hello,\n\n%s assigned to you, and %s overdue:\n\n",
-		count == 1 ? "this course was" : "these courses were", count == 1 ? "is" : "are");
-	for (size_t i = 0; i < count; i++) {
-		char due[TIME_TEXT_SIZE];
-		time_format_iso8601(items[i].due_ms, due);
-		buf_printf(text, "- %s, due %.10s", items[i].title, due);
-		if (items[i].lessons > 0)
-			buf_printf(text, ", %u of %u lessons completed", items[i].completed,
-				items[i].lessons);
-		buf_add_char(text, '\n');
-	}
+		buf_printf(subject,
+			language_plural("%zu course is overdue", "%zu courses are overdue", count),
+			count);
+	buf_add_text(text,
+		language_plural("Hello,\n\nthis course was assigned to you, and is overdue:\n\n",
+			"Hello,\n\nthese courses were assigned to you, and are overdue:\n\n",
+			count));
+	for (size_t i = 0; i < count; i++)
+		add_item(text, &items[i]);
 	buf_printf(text,
-		"\nTo continue, run `ropes` in a terminal.\nYour progress: %s/person?id=%lld\n\n"
-		"This message was sent automatically, once a week as long as something is overdue.\n",
+		_("\nTo continue, run `ropes` in a terminal.\nYour progress: %s/person?id=%lld\n\n"
+		  "This message was sent automatically, once a week as long as something is overdue.\n"),
 		r->url, (long long)items[0].person);
 }
 

@@ -127,10 +127,10 @@ static bool check_version(const struct request *r, struct reply *a)
 		reply_header(a, "X-Experience-API-Version",
 			xapi_version_name(watch_version(r->watch, r->name, XAPI_NONE)));
 	return r->version != XAPI_NONE ||
-	       reply_error(a, 400, "X-Experience-API-Version is %s",
+	       reply_error(a, 400,
 		       request_header(r, "X-Experience-API-Version") == NULL
-			       ? "missing"
-			       : "not supported; supported are 1.0.3 and 2.0.0");
+			       ? N_("X-Experience-API-Version is missing")
+			       : N_("X-Experience-API-Version is not supported; supported are 1.0.3 and 2.0.0"));
 }
 
 static bool may_access(const struct request *r, struct reply *a, const struct resource *resource)
@@ -272,6 +272,9 @@ void route_request(struct request *r, struct reply *a)
 {
 	const struct resource *resource = find_resource(r->path);
 	bool lrs = text_starts(r->path, "/xapi/");
+	/* The thread has answered others before: set it even for programs. */
+	language_accept(
+		!lrs && request_wants_page(r) ? request_header(r, "Accept-Language") : NULL);
 	if (ports_is_request(r->ports, r)) {
 		ports_answer(r, a);
 		return;
