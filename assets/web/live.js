@@ -9,7 +9,7 @@
 		if (waiting) { asked = true; return; }
 		waiting = true;
 		try {
-			const answer = await fetch(location.href, { credentials: "same-origin" });
+			const answer = await fetch(location.href, { credentials: "same-origin", headers: { Accept: "text/html" } });
 			if (answer.ok) {
 				const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
 				for (const part of document.querySelectorAll("[data-live]")) {

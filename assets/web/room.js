@@ -8,11 +8,20 @@
 	const SHEET = new URL("room.css", document.currentScript.src); /* small, and always there */
 	const PAUSE = 500, OLD = 10000, PING = 1000, PATIENCE = 1500; /* ms */
 
+	/* ---- words: the page brings them, in its reader's language ---- */
+	const WORDS = document.body.dataset;
+	/* Puts values in place of %s, %2$s, %lld, %02lld. */
+	function fill(words, ...values) {
+		let next = 0;
+		return words.replace(/%(?:(\d)\$)?(?:s|(0\d)?lld)/g, (all, place, width) =>
+			String(values[place ? place - 1 : next++]).padStart(Number(width ?? 0), "0"));
+	}
+
 	/* ---- times ---- */
 	let arrived = performance.now();
 	function span(seconds) {
 		const s = Math.max(0, Math.floor(seconds)), m = Math.floor(s / 60), h = Math.floor(m / 60);
-		return s < 60 ? `${s} s` : m < 60 ? `${m} min` : `${h} h ${String(m % 60).padStart(2, "0")} min`;
+		return s < 60 ? fill(WORDS.wordsSeconds, s) : m < 60 ? fill(WORDS.wordsMinutes, m) : fill(WORDS.wordsHours, h, m % 60);
 	}
 	function tick() {
 		if (lost) return; /* what stands still must look so */
@@ -36,7 +45,7 @@
 	}
 	function connection(there) {
 		if (gone || lost === !there) return;
-		say(there ? "" : `No connection to the server since ${by("clock")?.textContent ?? "now"}. What you see is old. It will resume when the server is back.`);
+		say(there ? "" : fill(WORDS.wordsLost, by("clock")?.textContent ?? WORDS.wordsNow));
 		if (there) refresh();
 	}
 	async function ask(address, options) {
@@ -84,7 +93,7 @@
 		if (answer?.ok) take(await answer.text());
 		else if (answer?.status === 403) {
 			gone = true;
-			say("This address no longer opens the page.");
+			say(WORDS.wordsGone);
 		}
 		setTimeout(() => {
 			waiting = false;
@@ -105,7 +114,7 @@
 	if (by("board") === null) return;
 	const said = by("said");
 	async function order(address, fields) {
-		const answer = await ask(address, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(fields) });
+		const answer = await ask(address, { method: "POST", headers: { Accept: "text/html, text/plain", "Content-Type": "application/json" }, body: JSON.stringify(fields) });
 		said.textContent = answer === null || answer.ok ? "" : await answer.text();
 		if (answer?.ok) refresh();
 		return answer?.ok === true;

@@ -11,6 +11,8 @@
 	const UNKNOWN = 4404, REFUSED = 4403, AWAY = 4409, OVER = 4410, PIECE = 32768, SLOWEST_MS = 5000;
 	const KEYS = { esc: '\x1b', tab: '\t', stop: '\x03', end: '\x04', up: '\x1b[A', down: '\x1b[B', right: '\x1b[C', left: '\x1b[D' };
 	const encoder = new TextEncoder();
+	const words = document.body.dataset; // what the page says, in its reader's language
+	const fill = (text, value) => text.replace('%s', () => value);
 
 	// xterm.js makes style sheets; this page's policy lets only those with its nonce count.
 	const create = document.createElement.bind(document);
@@ -81,7 +83,7 @@
 	// What the learner's containers publish: each port opens in a window that has no way back to this one.
 	function showPorts(ports) {
 		const list = document.getElementById('ports');
-		list.textContent = 'Published ports:';
+		list.textContent = words.wordsPorts;
 		for (const { port, address } of ports) {
 			const link = document.createElement('a');
 			link.href = new URL(address, location.href);
@@ -109,16 +111,16 @@
 		const box = document.getElementById('guests');
 		box.replaceChildren();
 		for (const { id, name, may } of guests) {
-			const row = document.createElement('div'), words = document.createElement('p');
-			const who = name === '' ? 'The instructor' : `${name}, an instructor,`;
-			words.textContent = may === 'ask' ? `${who} asks to look on at this terminal. Until you agree, nobody else sees it.`
-				: `${who} looks on${may === 'type' ? ' and may type' : ''}.`;
-			row.append(words);
+			const row = document.createElement('div'), said = document.createElement('p');
+			const [alone, named] = { ask: [words.wordsAsks, words.wordsAsksNamed], type: [words.wordsTypes, words.wordsTypesNamed] }[may]
+				?? [words.wordsLooks, words.wordsLooksNamed];
+			said.textContent = name === '' ? alone : fill(named, name);
+			row.append(said);
 			if (may === 'ask') {
-				addButton(row, id, 'look', 'Look on');
-				addButton(row, id, 'type', 'Look on and type');
+				addButton(row, id, 'look', words.wordsLetLook);
+				addButton(row, id, 'type', words.wordsLetType);
 			}
-			addButton(row, id, 'no', may === 'ask' ? 'No' : 'Stop');
+			addButton(row, id, 'no', may === 'ask' ? words.wordsRefuse : words.wordsStop);
 			box.append(row);
 		}
 		box.hidden = guests.length === 0;
@@ -128,7 +130,7 @@
 	// What a guest is told.
 	function look(message) {
 		if (message.state === 'asking') {
-			say(`Asking ${message.name} …`);
+			say(fill(words.wordsAsking, message.name));
 			document.title = `${message.name} · ropes`;
 			return;
 		}
@@ -140,14 +142,14 @@
 			mayType = message.may === 'type';
 			ended = false;
 			term.options.disableStdin = !mayType;
-			say(mayType ? 'You look on, and may type.' : 'You look on.');
+			say(mayType ? words.wordsMayType : words.wordsMayLook);
 		}
 	}
 	const GOODBYES = {
-		[UNKNOWN]: 'This address no longer opens the page. Open it from the board again.',
-		[REFUSED]: 'The answer is no.',
-		[AWAY]: 'The page of this terminal is not open now, or too many look on already. Try again later.',
-		[OVER]: 'You no longer look on.',
+		[UNKNOWN]: words.wordsUnknown,
+		[REFUSED]: words.wordsRefused,
+		[AWAY]: words.wordsAway,
+		[OVER]: words.wordsOver,
 	};
 	// A new look has to be allowed again, so the page does not come back by itself.
 	function leave(code) {
@@ -155,7 +157,7 @@
 		term.options.disableStdin = true;
 		if (code !== REFUSED)
 			term.reset();
-		say(`${GOODBYES[code] ?? 'The connection has ended.'}${code === UNKNOWN ? '' : ' To ask again, reload this page.'}`, true);
+		say(`${GOODBYES[code] ?? words.wordsEnded}${code === UNKNOWN ? '' : ` ${words.wordsAgain}`}`, true);
 	}
 
 	function obey(message) {
@@ -177,10 +179,9 @@
 			say('');
 			document.title = `${message.name} · ropes`;
 		} else if (message.state === 'waiting') {
-			say(message.place === 1 ? 'All terminals are in use. You are next: this page goes on by itself.'
-				: `All terminals are in use. ${message.place - 1} before you: this page goes on by itself.`);
+			say(message.place === 1 ? words.wordsNext : fill(words.wordsWaiting, message.place - 1));
 		} else if (ended) {
-			say('Your session has ended. Press Enter to start again where you were.');
+			say(words.wordsSessionEnded);
 		}
 	}
 
@@ -211,10 +212,10 @@
 			}
 			showGuests([]);
 			if (code === UNKNOWN) {
-				say('This address opens no terminal here. Join again with the code of your workshop.', true);
+				say(words.wordsNoTerminal, true);
 				return;
 			}
-			say('The server does not answer. Your session goes on there; trying again …', true);
+			say(words.wordsLost, true);
 			timer = setTimeout(connect, delay);
 			delay = Math.min(2 * delay, SLOWEST_MS);
 		};
@@ -246,7 +247,7 @@
 	document.getElementById('reader').addEventListener('change', ({ target }) => { term.options.screenReaderMode = target.checked; });
 
 	fit();
-	say('Connecting …');
+	say(words.wordsConnecting);
 	connect();
 	term.focus();
 })();

@@ -122,6 +122,17 @@ static char *issuer_of(const struct request *r)
 
 static void add_result_words(struct buf *out, const struct tracker_enrolment *e)
 {
+	buf_printf(out,
+		language_plural("all %u lessons completed, %u quiz passed",
+			"all %u lessons completed, %u quizzes passed", e->passed),
+		e->lessons, e->passed);
+	if (e->best >= 0)
+		buf_printf(out, _(", average best score %.0f %%"), e->best * 100);
+}
+
+/* The same in English: a badge must not depend on who asks for it. */
+static void add_narrative(struct buf *out, const struct tracker_enrolment *e)
+{
 	buf_printf(out, "all %u lessons completed, %u %s passed", e->lessons, e->passed,
 		e->passed == 1 ? "quiz" : "quizzes");
 	if (e->best >= 0)
@@ -133,29 +144,33 @@ static void add_result_words(struct buf *out, const struct tracker_enrolment *e)
 static void add_sheet(
 	struct buf *out, const struct request *r, const struct certificate *c, const char *id)
 {
-	cleanup_free char *title = xasprintf("Certificate: %s", c->name);
+	cleanup_free char *title = xasprintf(_("Certificate: %s"), c->name);
 	cleanup_free char *issuer = issuer_of(r);
 	page_begin(out, &(struct page){.title = title});
-	buf_add_text(
-		out, "<article class=\"certificate\"><p class=\"kicker\">Certificate</p><h1><bdi>");
+	buf_printf(out, "<article class=\"certificate\"><p class=\"kicker\">%s</p><h1><bdi>",
+		_("Certificate"));
 	page_text(out, c->name);
-	buf_add_text(out, "</bdi></h1><p>has completed</p><h2>");
+	buf_printf(out, "</bdi></h1><p>%s</p><h2>", _("has completed"));
 	page_text(out, c->title);
 	buf_add_text(out, "</h2><p>");
 	add_result_words(out, &c->enrolment);
-	buf_add_text(out, "</p><dl class=\"signed\"><div><dt>Date</dt><dd>");
+	buf_printf(out, "</p><dl class=\"signed\"><div><dt>%s</dt><dd>", _("Date"));
 	page_day(out, c->enrolment.done_ms);
-	buf_add_text(out, "</dd></div><div><dt>Issued by</dt><dd>");
+	buf_printf(out, "</dd></div><div><dt>%s</dt><dd>", _("Issued by"));
 	page_text(out, issuer);
-	buf_printf(
-		out, "</dd></div><div><dt>Certificate</dt><dd><code>%s</code></dd></div></dl>", id);
-	buf_add_text(out, "<p class=\"proof\">Verify at <a href=\"/certificate/verify?id=");
-	buf_add_text(out, id);
-	buf_add_text(out, "\">");
-	page_text(out, r->url);
+	buf_printf(out, "</dd></div><div><dt>%s</dt><dd><code>%s</code></dd></div></dl>",
+		_("Certificate"), id);
+	cleanup_free char *url = page_escape(r->url);
+	cleanup_free char *link =
+		xasprintf("<a href=\"/certificate/verify?id=%s\">%s/certificate/verify?id=%s</a>",
+			id, url, id);
+	buf_add_text(out, "<p class=\"proof\">");
+	buf_printf(out, _("Verify at %s"), link);
+	buf_add_text(out, "</p></article>\n<p class=\"screen\">");
 	buf_printf(out,
-		"/certificate/verify?id=%s</a></p></article>\n<p class=\"screen\">As an Open Badge: <a href=\"/certificate.jwt?id=%s\">signed (JWT)</a>, <a href=\"/certificate.json?id=%s\">JSON</a></p>",
-		id, id, id);
+		_("As an Open Badge: <a href=\"/certificate.jwt?id=%s\">signed (JWT)</a>, <a href=\"/certificate.json?id=%s\">JSON</a>"),
+		id, id);
+	buf_add_text(out, "</p>");
 	page_end(out);
 }
 
@@ -216,7 +231,7 @@ static cJSON *badge_json(const struct request *r, const struct certificate *c, c
 	cleanup_free char *issuer = issuer_of(r);
 	cleanup_buf struct buf narrative = {0};
 	char when[TIME_TEXT_SIZE];
-	add_result_words(&narrative, &c->enrolment);
+	add_narrative(&narrative, &c->enrolment);
 	time_format_iso8601(c->enrolment.done_ms, when);
 	cJSON *json = cJSON_CreateObject();
 	cJSON *context = cJSON_AddArrayToObject(json, "@context");
@@ -389,11 +404,11 @@ static void add_signature(struct buf *out, const struct request *r, const struct
 	if (sign_badge(r, c, id, &text, &ignored) &&
 		read_badge(r, buf_text(&text), &signed_id, &ignored) && text_same(signed_id, id))
 		buf_printf(out,
-			"<p>The signature of its <a href=\"/certificate.jwt?id=%s\">Open Badge</a> is valid. Anyone can verify it with the <a href=\"/certificate/key\">public key</a> of this server.</p>",
+			_("<p>The signature of its <a href=\"/certificate.jwt?id=%s\">Open Badge</a> is valid. Anyone can verify it with the <a href=\"/certificate/key\">public key</a> of this server.</p>"),
 			id);
 	else
 		buf_add_text(out,
-			"<p class=\"note bad\">Its Open Badge cannot be signed: the server's key cannot be read.</p>");
+			_("<p class=\"note bad\">Its Open Badge cannot be signed: the server's key cannot be read.</p>"));
 }
 
 static void add_verdict(
@@ -402,20 +417,18 @@ static void add_verdict(
 	cleanup_free char *issuer = issuer_of(r);
 	if (!valid) {
 		buf_add_text(out,
-			"<p class=\"note\"><b class=\"bad\">✘ Not valid.</b> This server has issued no certificate with this number, or what it was issued for has been erased.</p>");
+			_("<p class=\"note\"><b class=\"bad\">✘ Not valid.</b> This server has issued no certificate with this number, or what it was issued for has been erased.</p>"));
 		return;
 	}
-	buf_add_text(out, "<p class=\"note\"><b class=\"good\">✔ Valid.</b> <b><bdi>");
-	page_text(out, c->name);
-	buf_add_text(out, "</bdi></b> has completed <b>");
-	page_text(out, c->title);
-	buf_add_text(out, "</b> on ");
-	page_day(out, c->enrolment.done_ms);
-	buf_add_text(out, ": ");
-	add_result_words(out, &c->enrolment);
-	buf_add_text(out, ". Issued by <b>");
-	page_text(out, issuer);
-	buf_add_text(out, "</b>.</p>");
+	cleanup_free char *name = page_escape(c->name), *title = page_escape(c->title),
+			  *by = page_escape(issuer);
+	cleanup_buf struct buf day = {0}, result = {0};
+	page_day(&day, c->enrolment.done_ms);
+	add_result_words(&result, &c->enrolment);
+	/* po: name, course, date, "all 3 lessons completed …", issuer */
+	buf_printf(out,
+		_("<p class=\"note\"><b class=\"good\">✔ Valid.</b> <b><bdi>%s</bdi></b> has completed <b>%s</b> on %s: %s. Issued by <b>%s</b>.</p>"),
+		name, title, buf_text(&day), buf_text(&result), by);
 }
 
 /* What was given: a number, or a signed badge. Returns the number; NULL: the badge's signature is
@@ -443,19 +456,20 @@ void pages_certificate_verify(struct request *r, struct reply *a)
 	cleanup_free char *id = given != NULL ? number_given(r, given) : NULL;
 	if (!find_certificate(r, a, id, &c, &valid))
 		return;
-	page_begin(&page, &(struct page){.title = "Verify a certificate"});
-	buf_add_text(&page, "<h1>Verify a certificate</h1>");
+	page_begin(&page, &(struct page){.title = _("Verify a certificate")});
+	buf_printf(&page, "<h1>%s</h1>", _("Verify a certificate"));
 	if (given != NULL && id == NULL)
 		buf_add_text(&page,
-			"<p class=\"note\"><b class=\"bad\">✘ Not valid.</b> This badge was not signed by this server, or it has been changed since.</p>");
+			_("<p class=\"note\"><b class=\"bad\">✘ Not valid.</b> This badge was not signed by this server, or it has been changed since.</p>"));
 	else if (given != NULL)
 		add_verdict(&page, r, &c, valid);
 	if (valid)
 		add_signature(&page, r, &c);
-	buf_add_text(&page,
-		"<form class=\"line\" method=\"get\" action=\"/certificate/verify\"><label>Number of the certificate, or its signed badge <input name=\"id\" required maxlength=\"8000\" autocomplete=\"off\" value=\"");
+	buf_printf(&page,
+		"<form class=\"line\" method=\"get\" action=\"/certificate/verify\"><label>%s <input name=\"id\" required maxlength=\"8000\" autocomplete=\"off\" value=\"",
+		_("Number of the certificate, or its signed badge"));
 	page_text(&page, given != NULL ? given : "");
-	buf_add_text(&page, "\"></label><button>Verify</button></form>");
+	buf_printf(&page, "\"></label><button>%s</button></form>", _("Verify"));
 	page_end(&page);
 	page_reply(a, &page);
 	if (given != NULL && !valid)

@@ -23,12 +23,12 @@ static void end_figure(struct buf *out, const char *caption)
 	buf_add_text(out, "</figcaption></figure>\n");
 }
 
-static void day_text(int64_t day, char out[11])
+/* The caller frees it. */
+static char *day_text(int64_t day)
 {
-	char text[TIME_TEXT_SIZE];
-	time_format_iso8601(day * DAY_MS, text);
-	memcpy(out, text, 10);
-	out[10] = '\0';
+	struct buf out = {0};
+	text_date(&out, day * DAY_MS);
+	return buf_steal(&out);
 }
 
 /* ---- by week ---- */
@@ -66,14 +66,13 @@ static void add_points(struct buf *out, const struct weeks *w)
 void chart_trend(struct buf *out, const struct chart_days *days, const char *caption)
 {
 	struct weeks w = weeks_of(days);
-	char from[11], to[11];
 	if (w.count == 0)
 		return;
-	day_text(days->last_day - (int64_t)days->count + 1, from);
-	day_text(days->last_day, to);
-	cleanup_free char *label = xasprintf("%s: from %s to %s, at most %.0f minutes a week, %.0f "
-					     "in the last one",
-		caption, from, to, w.max, w.minutes[w.count - 1]);
+	cleanup_free char *from = day_text(days->last_day - (int64_t)days->count + 1);
+	cleanup_free char *to = day_text(days->last_day);
+	cleanup_free char *label =
+		xasprintf(_("%s: from %s to %s, at most %.0f minutes a week, %.0f in the last one"),
+			caption, from, to, w.max, w.minutes[w.count - 1]);
 	begin_figure(out, TREND_WIDTH, TREND_HEIGHT, label);
 	buf_printf(out, "<polygon class=\"area\" points=\"%d,%d ", LEFT, TREND_HEIGHT - BOTTOM);
 	add_points(out, &w);
@@ -118,19 +117,20 @@ void chart_heat(struct buf *out, const struct chart_days *days, const char *capt
 		active += days->values[i] > 0;
 	}
 	cleanup_free char *label =
-		xasprintf("%s: something on %u of %zu days", caption, active, days->count);
+		xasprintf(_("%s: something on %u of %zu days"), caption, active, days->count);
 	begin_figure(out, 30 + columns * (SQUARE + GAP), 7 * (SQUARE + GAP), label);
-	buf_printf(out, "<text x=\"0\" y=\"11\">Mon</text><text x=\"0\" y=\"%d\">Sun</text>",
-		6 * (SQUARE + GAP) + 11);
+	buf_printf(out, "<text x=\"0\" y=\"11\">%s</text><text x=\"0\" y=\"%d\">%s</text>",
+		_("Mon"), 6 * (SQUARE + GAP) + 11, _("Sun"));
 	for (size_t i = 0; i < days->count; i++) {
-		char day[11];
 		int64_t at = (int64_t)i + monday;
-		day_text(first + (int64_t)i, day);
+		cleanup_free char *day = day_text(first + (int64_t)i);
 		buf_printf(out,
 			"<rect class=\"c%d\" x=\"%lld\" y=\"%lld\" width=\"%d\" height=\"%d\" "
-			"rx=\"2\"><title>%s: %.0f min</title></rect>",
+			"rx=\"2\"><title>",
 			shade_of(days->values[i], max), (long long)(30 + at / 7 * (SQUARE + GAP)),
-			(long long)(at % 7 * (SQUARE + GAP)), SQUARE, SQUARE, day, days->values[i]);
+			(long long)(at % 7 * (SQUARE + GAP)), SQUARE, SQUARE);
+		buf_printf(out, _("%s: %.0f min"), day, days->values[i]);
+		buf_add_text(out, "</title></rect>");
 	}
 	end_figure(out, caption);
 }
@@ -147,7 +147,9 @@ void chart_histogram(struct buf *out, const unsigned *counts, size_t count, cons
 	buf_printf(&label, "%s:", caption);
 	for (size_t i = 0; i < count; i++) {
 		max = counts[i] > max ? counts[i] : max;
-		buf_printf(&label, " %u from %zu %%,", counts[i], i * 100 / count);
+		buf_add_char(&label, ' ');
+		buf_printf(&label, _("%u from %zu %%"), counts[i], i * 100 / count);
+		buf_add_char(&label, ',');
 	}
 	label.data[label.length - 1] = '.';
 	begin_figure(out, (int)count * BAR + 10, BAR_HEIGHT + 40, buf_text(&label));

@@ -30,7 +30,8 @@ static void add_course(void *data, const struct tracker_course *c)
 void pages_courses(struct request *r, struct reply *a)
 {
 	static const char *const names[] = {"q", "sort", "page"};
-	static const char *const columns[] = {"course", "address", "#lessons", "#people", NULL};
+	static const char *const columns[] = {
+		N_("course"), N_("address"), "#" N_("lessons"), "#" N_("people"), NULL};
 	struct sift sift = {.path = "/courses", .columns = columns};
 	cleanup_buf struct buf page = {0}, table = {0};
 	cleanup_error struct error err = {0};
@@ -41,22 +42,22 @@ void pages_courses(struct request *r, struct reply *a)
 	sift_begin(&sift, r);
 	bool good = tracker_courses(r->tracker, team, add_course, &sift, &err);
 	bool none = sift.count == 0;
-	(void)sift_write(&sift, &table, "Started or assigned", NULL);
+	(void)sift_write(&sift, &table, _("Started or assigned"), NULL);
 	if (!good) {
 		reply_outcome(a, LRS_FAILED, &err);
 		return;
 	}
-	page_begin(&page, &(struct page){.title = "Courses",
+	page_begin(&page, &(struct page){.title = _("Courses"),
 				  .script = "/live.js",
 				  .events = "/events",
 				  .here = "/courses"});
-	buf_add_text(&page, "<h1>Courses</h1>\n");
+	buf_printf(&page, "<h1>%s</h1>\n", _("Courses"));
 	tables_add_state(r, &page);
 	if (!none)
 		sift_write_search(&sift, &page);
 	buf_add_text(&page, "<section id=\"courses\" data-live>\n");
 	if (none)
-		buf_add_text(&page, "<p>None yet.</p>\n");
+		buf_printf(&page, "<p>%s</p>\n", _("None yet."));
 	else
 		buf_add(&page, buf_text(&table), table.length);
 	buf_add_text(&page, "</section>\n");
@@ -142,8 +143,8 @@ struct grid {
 
 static const struct {
 	const char *sign, *words, *number;
-} grid_states[] = {{"", "not started", "0"}, {"·", "begun", "1"}, {"✓", "completed", "2"},
-	{"★", "lesson passed", "3"}};
+} grid_states[] = {{"", N_("not started"), "0"}, {"·", N_("begun"), "1"},
+	{"✓", N_("completed"), "2"}, {"★", N_("lesson passed"), "3"}};
 
 static unsigned state_of_lesson(int64_t seen_ms, int64_t completed_ms, int64_t passed_ms)
 {
@@ -190,11 +191,11 @@ static void draw_grid(void *data, size_t row, struct buf *out)
 		unsigned state = g->states[i];
 		if (state == 0)
 			buf_printf(out, "<td class=\"g0\" aria-label=\"%s\"></td>",
-				grid_states[state].words);
+				_(grid_states[state].words));
 		else
 			buf_printf(out,
 				"<td class=\"g%u\"><span aria-hidden=\"true\">%s</span><span class=\"skip\">%s</span></td>",
-				state, grid_states[state].sign, grid_states[state].words);
+				state, grid_states[state].sign, _(grid_states[state].words));
 	}
 	buf_add_text(out, "</tr>\n");
 }
@@ -204,13 +205,13 @@ static bool add_grid(
 {
 	cleanup_words struct words columns = {0};
 	struct grid g = {.r = r, .course = c, .err = err};
-	words_add(&columns, "person");
+	words_add(&columns, N_("person"));
 	for (size_t i = 0; i < c->order_count; i++)
 		words_addf(&columns, "~%zu", i + 1);
 	struct sift sift = {.path = "/course",
 		.anchor = "#grid",
 		.columns = (const char *const *)columns.items,
-		.name = "people",
+		.name = N_("people"),
 		.class = "grid"};
 	sift_begin(&sift, r);
 	bool sorted = sift.column != SIZE_MAX && sift.column > 0;
@@ -218,8 +219,8 @@ static bool add_grid(
 	g.good = tracker_positions(r->tracker, team, c->id, sorted ? c->order[sift.column - 1] : 0,
 		add_grid_person, &g, err);
 	if (g.count > 0)
-		sift_write_section(&sift, out, "grid", "Who is where",
-			"· started, ✓ completed, ★ passed; lessons in course order",
+		sift_write_section(&sift, out, "grid", _("Who is where"),
+			_("· started, ✓ completed, ★ passed; lessons in course order"),
 			&(struct sift_source){&g, g.count, value_of_grid, draw_grid});
 	for (size_t i = 0; i < g.count; i++)
 		free(g.people[i].name);
@@ -252,29 +253,31 @@ static void add_parts(struct request *r, struct buf *out, struct shown *c)
 	tables_add_tile(out, "completed it", "%u", c->done);
 	tables_add_tile(out, "overdue", "<span class=\"%s\">%u</span>",
 		c->overdue > 0 ? "bad" : "good", c->overdue);
-	buf_add_text(out, "</ul>\n<section id=\"scores\" data-live><h2>Scores</h2>\n");
-	chart_histogram(out, c->scores, PARTS, "Number of people by average best score (%)");
+	buf_printf(out, "</ul>\n<section id=\"scores\" data-live><h2>%s</h2>\n", _("Scores"));
+	chart_histogram(out, c->scores, PARTS, _("Number of people by average best score (%)"));
 	buf_add_text(out, "</section>\n");
 	if (c->table.count > 0)
-		sift_write_section(&c->table, out, "lessons", "Lessons",
-			"Averages over everyone who started the lesson", NULL);
+		sift_write_section(&c->table, out, "lessons", _("Lessons"),
+			_("Averages over everyone who started the lesson"), NULL);
 	else
-		buf_add_text(out,
-			"<section id=\"lessons\" data-live><h2>Lessons</h2>\n<p>No one has started it yet.</p>\n</section>\n");
+		buf_printf(out,
+			"<section id=\"lessons\" data-live><h2>%s</h2>\n<p>%s</p>\n</section>\n",
+			_("Lessons"), _("No one has started it yet."));
 }
 
 void pages_course(struct request *r, struct reply *a)
 {
 	static const char *const names[] = {"id", "lessons-q", "lessons-sort", "lessons-page",
 		"people-q", "people-sort", "people-page"};
-	static const char *const columns[] = {"lesson", "aim", "#begun", "#completed",
-		"#lesson passed", "#first", "#best", "#time", NULL};
+	static const char *const columns[] = {N_("lesson"), N_("aim"), "#" N_("begun"),
+		"#" N_("completed"), "#" N_("lesson passed"), "#" N_("first"), "#" N_("best"),
+		"#" N_("time"), NULL};
 	cleanup_buf struct buf page = {0};
 	cleanup_error struct error err = {0};
 	struct shown c = {.table = {.path = "/course",
 				  .anchor = "#lessons",
 				  .columns = columns,
-				  .name = "lessons"}};
+				  .name = N_("lessons")}};
 	int64_t team;
 	ingest_settle(r->ingest);
 	if (!request_takes(r, a, names, ARRAY_LENGTH(names)) ||
@@ -290,7 +293,8 @@ void pages_course(struct request *r, struct reply *a)
 	       tracker_lessons(r->tracker, team, c.id, add_lesson_row, &c, &err);
 	if (good) {
 		add_parts(r, &page, &c);
-		buf_add_text(&page, "<section id=\"questions\" data-live><h2>Questions</h2>\n");
+		buf_printf(
+			&page, "<section id=\"questions\" data-live><h2>%s</h2>\n", _("Questions"));
 		good = tables_add_items(r, &page, team, c.id, ITEMS_MAX, &err);
 		buf_add_text(&page, "</section>\n");
 		good = good && add_grid(r, &page, &c, team, &err);

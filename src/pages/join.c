@@ -135,11 +135,14 @@ static void answer_invitation(struct request *r, struct reply *a, const cJSON *a
 static void show_invitation(struct reply *a)
 {
 	cleanup_buf struct buf page = {0};
-	page_begin(&page, &(struct page){.title = "Join"});
-	buf_add_text(&page,
-		"<h1>You are invited</h1><p class=\"lead\">Copy the whole address of this page, with everything after #. Then run this in a terminal of the machine on which you learn:</p>\n"
-		"<p class=\"say\"><code>ropes sync join 'ADDRESS'</code></p>\n"
-		"<p><code>ropes</code> must be installed there. It shows what is sent before it sends anything.</p>\n");
+	page_begin(&page, &(struct page){.title = _("Join")});
+	buf_printf(&page,
+		"<h1>%s</h1><p class=\"lead\">%s</p>\n"
+		"<p class=\"say\"><code>ropes sync join '%s'</code></p>\n<p>%s</p>\n",
+		_("You are invited"),
+		_("Copy the whole address of this page, with everything after #. Then run this in a terminal of the machine on which you learn:"),
+		_("ADDRESS"),
+		_("<code>ropes</code> must be installed there. It shows what is sent before it sends anything."));
 	page_end(&page);
 	page_reply(a, &page);
 }

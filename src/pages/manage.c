@@ -27,13 +27,13 @@ static bool do_roster(struct request *r, struct buf *said, struct error *err)
 	unsigned count;
 	if (!tracker_roster(r->tracker, form_value(r, "csv"), HOME, &count, err))
 		return false;
-	buf_printf(said, "%u %s imported", count, count == 1 ? "person" : "people");
+	buf_printf(said, language_plural("%u person imported", "%u people imported", count), count);
 	return true;
 }
 
 static bool do_team(struct request *r, struct buf *said, struct error *err)
 {
-	buf_printf(said, "the team was added");
+	buf_printf(said, _("the team was added"));
 	return tracker_team_add(r->tracker, form_value(r, "name"), err);
 }
 
@@ -42,22 +42,22 @@ static bool do_drop_team(struct request *r, struct buf *said, struct error *err)
 	if (!text_same(form_value(r, "sure"), "on"))
 		return error_set_kind(err, ERROR_USAGE,
 			"the team was not removed: tick “Yes, remove it” to say that you mean it");
-	buf_printf(said, "the team was removed; its people stay");
+	buf_printf(said, _("the team was removed; its people stay"));
 	return tracker_team_remove(r->tracker, form_value(r, "name"), err);
 }
 
 static bool do_assign(struct request *r, struct buf *said, struct error *err)
 {
 	int64_t due_ms;
-	buf_printf(said, "“%s” was assigned to %s, due %s", form_value(r, "course"),
-		team_or_all(r) != NULL ? team_or_all(r) : "everyone", form_value(r, "due"));
+	buf_printf(said, _("“%s” was assigned to %s, due %s"), form_value(r, "course"),
+		team_or_all(r) != NULL ? team_or_all(r) : _("everyone"), form_value(r, "due"));
 	return tracker_read_day(form_value(r, "due"), &due_ms, err) &&
 	       api_assign(r->tracker, form_value(r, "course"), team_or_all(r), due_ms, err);
 }
 
 static bool do_unassign(struct request *r, struct buf *said, struct error *err)
 {
-	buf_printf(said, "unassigned");
+	buf_printf(said, _("unassigned"));
 	return tracker_assign(r->tracker, form_value(r, "course"), team_or_all(r), 0, err);
 }
 
@@ -67,15 +67,15 @@ static bool do_hook(struct request *r, struct buf *said, struct error *err)
 	cleanup_free char *secret = digest_random_text(32);
 	if (!tracker_hook_add(r->tracker, form_value(r, "url"), secret, &id, err))
 		return false;
-	buf_printf(said, "webhook %lld was added; its secret (shown only once): %s", (long long)id,
-		secret);
+	buf_printf(said, _("webhook %lld was added; its secret (shown only once): %s"),
+		(long long)id, secret);
 	return true;
 }
 
 static bool do_drop_hook(struct request *r, struct buf *said, struct error *err)
 {
 	long long id;
-	buf_printf(said, "the webhook was removed");
+	buf_printf(said, _("the webhook was removed"));
 	return (text_number(form_value(r, "hook"), 1, INT64_MAX, &id) ||
 		       error_set_kind(err, ERROR_USAGE, "a webhook must be given by its number")) &&
 	       tracker_hook_remove(r->tracker, id, err);
@@ -84,7 +84,7 @@ static bool do_drop_hook(struct request *r, struct buf *said, struct error *err)
 static bool do_pseudonyms(struct request *r, struct buf *said, struct error *err)
 {
 	bool on = text_same(form_value(r, "on"), "on");
-	buf_printf(said, on ? "names are now hidden" : "names are now shown");
+	buf_printf(said, "%s", on ? _("names are now hidden") : _("names are now shown"));
 	return tracker_pseudonyms(r->tracker, on, err);
 }
 
@@ -102,7 +102,7 @@ static bool read_person(const struct request *r, const char *field, int64_t *ret
 static bool do_edit(struct request *r, struct buf *said, struct error *err)
 {
 	int64_t person = 0;
-	buf_printf(said, "“%s” was saved", form_value(r, "name"));
+	buf_printf(said, _("“%s” was saved"), form_value(r, "name"));
 	return read_person(r, "person", &person, err) &&
 	       tracker_person_edit(
 		       r->tracker, person, form_value(r, "name"), form_value(r, "teams"), err);
@@ -116,7 +116,7 @@ static bool do_merge(struct request *r, struct buf *said, struct error *err)
 	if (found == 0)
 		return error_set_kind(err, ERROR_FAILED,
 			"no single person is called \"%s\"; use their account or address", other);
-	buf_printf(said, "“%s” is now the same person", other);
+	buf_printf(said, _("“%s” is now the same person"), other);
 	return read_person(r, "person", &person, err) &&
 	       tracker_person_merge(r->tracker, person, found, err);
 }
@@ -125,7 +125,7 @@ static bool do_end(struct request *r, struct buf *said, struct error *err)
 {
 	int64_t person = 0;
 	bool ended = text_same(form_value(r, "on"), "on");
-	buf_printf(said, ended ? "deactivated" : "active again");
+	buf_printf(said, "%s", ended ? _("deactivated") : _("active again"));
 	return read_person(r, "person", &person, err) &&
 	       tracker_person_end(r->tracker, person, ended, err);
 }
@@ -153,14 +153,14 @@ static bool do_invite(struct request *r, struct buf *said, struct error *err)
 	if (!tracker_invitation_add(r->tracker, &what, &code, err))
 		return false;
 	cleanup_free char *link = tracker_invitation_link(r->tracker, code);
-	buf_printf(said, "invitation (shown only once): ropes sync join '%s'", link);
+	buf_printf(said, _("invitation (shown only once): ropes sync join '%s'"), link);
 	return true;
 }
 
 static bool do_revoke(struct request *r, struct buf *said, struct error *err)
 {
 	long long id;
-	buf_printf(said, "the invitation was revoked");
+	buf_printf(said, _("the invitation was revoked"));
 	return (text_number(form_value(r, "invitation"), 1, INT64_MAX, &id) ||
 		       error_set_kind(
 			       err, ERROR_USAGE, "an invitation must be given by its number")) &&
@@ -186,7 +186,7 @@ static bool do_erase(struct request *r, struct buf *said, struct error *err)
 	const struct api_sources from = {r->lrs, r->tracker, r->sessions, r->audit};
 	if (!api_erase(&from, person, err))
 		return false;
-	buf_printf(said, "erased");
+	buf_printf(said, "%s", _("erased"));
 	return true;
 }
 
@@ -253,29 +253,32 @@ static void begin_manage_form(struct request *r, struct buf *out, const char *wh
 /* csv: what was rejected, to correct it. */
 static void add_roster(struct request *r, struct buf *out, const struct buf *teams, const char *csv)
 {
-	buf_add_text(out,
-		"<section><h2>Roster</h2>\n<p>Comma-separated, with a first line that names the "
-		"columns: <code>name,account,team</code>, or <code>email</code> instead of "
-		"<code>account</code>. Existing people are renamed and added to the team.</p>\n");
+	buf_printf(out, "<section><h2>%s</h2>\n<p>%s</p>\n", _("Roster"),
+		_("Comma-separated, with a first line that names the columns: <code>name,account,team</code>, or <code>email</code> instead of <code>account</code>. Existing people are renamed and added to the team."));
 	tables_begin_form(r, out, "/manage", "roster");
-	buf_add_text(out,
-		"<input type=\"hidden\" name=\"do\" value=\"roster\"><label>Roster<textarea "
-		"name=\"csv\" required placeholder=\"name,account,team&#10;Ann Able,ann,Blue\">");
+	buf_printf(out,
+		"<input type=\"hidden\" name=\"do\" value=\"roster\"><label>%s<textarea "
+		"name=\"csv\" required placeholder=\"name,account,team&#10;Ann Able,ann,Blue\">",
+		_("Roster"));
 	page_text(out, csv);
-	buf_add_text(out, "</textarea></label><button>Import roster</button></form></section>\n"
-			  "<section><h2>Teams</h2>\n");
+	buf_printf(out,
+		"</textarea></label><button>%s</button></form></section>\n"
+		"<section><h2>%s</h2>\n",
+		_("Import roster"), _("Teams"));
 	begin_manage_form(r, out, "team");
-	buf_add_text(out, "<label>New team<input name=\"name\" required maxlength=\"200\"></label>"
-			  "<button>Add</button></form>\n");
+	buf_printf(out,
+		"<label>%s<input name=\"name\" required maxlength=\"200\"></label>"
+		"<button>%s</button></form>\n",
+		_("New team"), _("Add"));
 	if (teams->length > 0) {
 		begin_manage_form(r, out, "drop-team");
-		buf_add_text(out, "<label>Team<select name=\"name\">");
+		buf_printf(out, "<label>%s<select name=\"name\">", _("Team"));
 		buf_add(out, buf_text(teams), teams->length);
-		buf_add_text(out,
+		buf_printf(out,
 			"</select></label><label class=\"check\"><input type=\"checkbox\" "
-			"name=\"sure\" value=\"on\" required> Yes, remove it: its people stay, "
-			"its assignments end</label><button class=\"danger\">Remove</button>"
-			"</form>\n");
+			"name=\"sure\" value=\"on\" required> %s</label><button "
+			"class=\"danger\">%s</button></form>\n",
+			_("Yes, remove it: its people stay, its assignments end"), _("Remove"));
 	}
 	buf_add_text(out, "</section>\n");
 }
@@ -297,7 +300,7 @@ static void end_table(struct sift *sift, struct buf *out, const char *caption)
 		return;
 	sift_write_search(sift, out);
 	if (sift_write(sift, out, caption, NULL) == 0)
-		buf_add_text(out, "<p>Nothing matches.</p>\n");
+		buf_printf(out, "<p>%s</p>\n", _("Nothing matches."));
 }
 
 static void add_invitation(void *data, const struct tracker_invitation *i)
@@ -306,13 +309,13 @@ static void add_invitation(void *data, const struct tracker_invitation *i)
 	char number[SIFT_NUMBER_SIZE], expires[SIFT_NUMBER_SIZE], uses[SIFT_NUMBER_SIZE];
 	bool expired = i->expires_ms <= clock_wall_ms();
 	bool used_up = i->uses_max > 0 && i->uses >= i->uses_max;
-	const char *state = i->revoked_ms > 0 ? "revoked"
-			    : expired         ? "expired"
-			    : used_up         ? "used"
-					      : "open";
+	const char *state = i->revoked_ms > 0 ? _("revoked")
+			    : expired         ? _("expired")
+			    : used_up         ? _("used")
+					      : _("open");
 	const char *whom = i->person > 0           ? i->person_name
 			   : *i->team_name != '\0' ? i->team_name
-						   : "everyone";
+						   : _("everyone");
 	const char *const values[] = {sift_number(i->id, number), whom, state,
 		sift_number(i->expires_ms, expires), sift_number(i->uses, uses)};
 	buf_printf(&row, "<tr><th scope=\"row\">%lld</th><td>", (long long)i->id);
@@ -326,23 +329,27 @@ static void add_invitation(void *data, const struct tracker_invitation *i)
 static bool add_invitations(
 	struct request *r, struct buf *out, const struct buf *teams, struct error *err)
 {
-	static const char *const columns[] = {"~number", "for", "state", "~expires", "#used", NULL};
-	struct sift table = begin_table(r, "invitations", "#invitations", columns);
-	buf_add_text(out,
-		"<section id=\"invitations\"><h2>Invitations</h2>\n<p>With the link of an invitation, people on the roster join by one line. It can be for everyone, for a team, or for one person, who can use it once.</p>\n");
+	static const char *const columns[] = {
+		"~" N_("number"), N_("for"), N_("state"), "~" N_("expires"), "#" N_("used"), NULL};
+	struct sift table = begin_table(r, N_("invitations"), "#invitations", columns);
+	buf_printf(out, "<section id=\"invitations\"><h2>%s</h2>\n<p>%s</p>\n", _("Invitations"),
+		_("With the link of an invitation, people on the roster join by one line. It can be for everyone, for a team, or for one person, who can use it once."));
 	begin_manage_form(r, out, "invite");
-	buf_add_text(out, "<label>Team<select name=\"team\"><option value=\"\">everyone</option>");
+	buf_printf(out, "<label>%s<select name=\"team\"><option value=\"\">%s</option>", _("Team"),
+		_("everyone"));
 	buf_add(out, buf_text(teams), teams->length);
-	buf_add_text(out,
-		"</select></label><label>Or one person<input name=\"person\" placeholder=\"account or address\"></label>"
-		"<label>Days<input name=\"days\" inputmode=\"numeric\" value=\"14\" required></label><button>Invite</button></form>\n");
+	buf_printf(out,
+		"</select></label><label>%s<input name=\"person\" placeholder=\"%s\"></label>"
+		"<label>%s<input name=\"days\" inputmode=\"numeric\" value=\"14\" required></label><button>%s</button></form>\n",
+		_("Or one person"), _("account or address"), _("Days"), _("Invite"));
 	bool good = tracker_invitations(r->tracker, add_invitation, &table, err),
 	     any = table.count > 0;
-	end_table(&table, out, "Invitations, newest first");
+	end_table(&table, out, _("Invitations, newest first"));
 	if (any) {
 		begin_manage_form(r, out, "revoke");
-		buf_add_text(out,
-			"<label>Number<input name=\"invitation\" inputmode=\"numeric\" required></label><button class=\"danger\">Revoke</button></form>\n");
+		buf_printf(out,
+			"<label>%s<input name=\"invitation\" inputmode=\"numeric\" required></label><button class=\"danger\">%s</button></form>\n",
+			_("Number"), _("Revoke"));
 	}
 	buf_add_text(out, "</section>\n");
 	return good;
@@ -370,7 +377,7 @@ static void add_assignment(void *data, const struct tracker_assignment *a)
 	cleanup_buf struct buf row = {0};
 	struct buf *out = &row;
 	char due[TIME_TEXT_SIZE], numbers[3][SIFT_NUMBER_SIZE];
-	const char *whom = *a->team != '\0' ? a->team : "everyone";
+	const char *whom = *a->team != '\0' ? a->team : _("everyone");
 	const char *const values[] = {a->course_title, whom,
 		sift_number(a->people > 0 ? a->completed * 1000 / a->people : 0, numbers[0]),
 		sift_number(a->started, numbers[1]), sift_number(a->due_ms, numbers[2]), ""};
@@ -385,29 +392,32 @@ static void add_assignment(void *data, const struct tracker_assignment *a)
 	buf_add_text(out, "<td>");
 	add_assignment_form(x->r, out, a, "assign");
 	buf_printf(out,
-		"<input type=\"date\" name=\"due\" aria-label=\"due\" required value=\"%.10s\"><button class=\"plain\">Change</button></form></td><td>",
-		due);
+		"<input type=\"date\" name=\"due\" aria-label=\"%s\" required value=\"%.10s\"><button class=\"plain\">%s</button></form></td><td>",
+		_("due"), due, _("Change"));
 	add_assignment_form(x->r, out, a, "unassign");
-	buf_add_text(out, "<button class=\"danger\">End</button></form></td></tr>\n");
+	buf_printf(out, "<button class=\"danger\">%s</button></form></td></tr>\n", _("End"));
 	sift_add(&x->table, buf_text(out), values);
 }
 
 static bool add_assign(
 	struct request *r, struct buf *out, const struct buf *teams, struct error *err)
 {
-	static const char *const columns[] = {
-		"course", "for", "~completed", "#started", "~due", "!end", NULL};
-	struct assigned assigned = {r, begin_table(r, "assigned", "#assigned", columns)};
-	buf_add_text(out, "<section id=\"assigned\"><h2>Assigned courses</h2>\n");
+	static const char *const columns[] = {N_("course"), N_("for"), "~" N_("completed"),
+		"#" N_("started"), "~" N_("due"), "!" N_("end"), NULL};
+	struct assigned assigned = {r, begin_table(r, N_("assigned"), "#assigned", columns)};
+	buf_printf(out, "<section id=\"assigned\"><h2>%s</h2>\n", _("Assigned courses"));
 	begin_manage_form(r, out, "assign");
-	buf_add_text(out,
-		"<label>Course<input name=\"course\" required placeholder=\"docker-start-here\">"
-		"</label><label>Team<select name=\"team\"><option value=\"\">everyone</option>");
+	buf_printf(out,
+		"<label>%s<input name=\"course\" required placeholder=\"docker-start-here\">"
+		"</label><label>%s<select name=\"team\"><option value=\"\">%s</option>",
+		_("Course"), _("Team"), _("everyone"));
 	buf_add(out, buf_text(teams), teams->length);
-	buf_add_text(out, "</select></label><label>Due<input type=\"date\" name=\"due\" required>"
-			  "</label><button>Assign</button></form>\n");
+	buf_printf(out,
+		"</select></label><label>%s<input type=\"date\" name=\"due\" required>"
+		"</label><button>%s</button></form>\n",
+		_("Due"), _("Assign"));
 	bool good = tracker_assignments(r->tracker, add_assignment, &assigned, err);
-	end_table(&assigned.table, out, "In force, by due date");
+	end_table(&assigned.table, out, _("In force, by due date"));
 	buf_add_text(out, "</section>\n");
 	return good;
 }
@@ -436,45 +446,49 @@ static bool add_key(struct request *r, struct sift *table, const char *word, str
 
 static bool add_keys(struct request *r, struct buf *out, struct error *err)
 {
-	static const char *const columns[] = {"name", "role", "team or person", NULL};
+	static const char *const columns[] = {N_("name"), N_("role"), N_("team or person"), NULL};
 	cleanup_words struct words keys = {0};
-	struct sift table = begin_table(r, "keys", "#keys", columns);
+	struct sift table = begin_table(r, N_("keys"), "#keys", columns);
 	bool good = lrs_key_list(r->lrs, &keys, err);
 	for (size_t i = 0; good && i < keys.count; i++)
 		good = add_key(r, &table, keys.items[i], err);
-	buf_add_text(out,
-		"<section id=\"keys\"><h2>Keys</h2>\n<p>Made by invitations and by <code>ropes serve key add</code>; <code>ropes serve key remove NAME</code> ends one.</p>\n");
-	end_table(&table, out, "Keys, by name");
+	buf_printf(out, "<section id=\"keys\"><h2>%s</h2>\n<p>%s</p>\n", _("Keys"),
+		_("Made by invitations and by <code>ropes serve key add</code>; <code>ropes serve key remove NAME</code> ends one."));
+	end_table(&table, out, _("Keys, by name"));
 	buf_add_text(out, "</section>\n");
 	return good;
 }
 
 static void add_webhooks(struct request *r, struct buf *out, const struct buf *hooks)
 {
-	static const char *const columns[] = {"number", "address", "#waiting", "problem", NULL};
+	static const char *const columns[] = {
+		N_("number"), N_("address"), "#" N_("waiting"), N_("problem"), NULL};
 	bool hidden = tracker_has_pseudonyms(r->tracker);
-	buf_add_text(out,
-		"<section><h2>Webhooks</h2>\n<p>A JSON message is sent when somebody completes, passes or fails. <code>X-Ropes-Signature: sha256=…</code> is the HMAC "
-		"of its body with the webhook's secret.</p>\n");
+	buf_printf(out, "<section><h2>%s</h2>\n<p>%s</p>\n", _("Webhooks"),
+		_("A JSON message is sent when somebody completes, passes or fails. <code>X-Ropes-Signature: sha256=…</code> is the HMAC of its body with the webhook's secret."));
 	if (hooks->length > 0) {
 		tables_begin(out, "Recipients", columns);
 		buf_add(out, buf_text(hooks), hooks->length);
 		tables_end(out);
 		begin_manage_form(r, out, "drop-hook");
-		buf_add_text(out,
-			"<label>Number<input name=\"hook\" inputmode=\"numeric\" "
-			"required></label><button class=\"danger\">Remove</button></form>\n");
+		buf_printf(out,
+			"<label>%s<input name=\"hook\" inputmode=\"numeric\" "
+			"required></label><button class=\"danger\">%s</button></form>\n",
+			_("Number"), _("Remove"));
 	}
 	begin_manage_form(r, out, "hook");
-	buf_add_text(out,
-		"<label>Address<input type=\"url\" name=\"url\" required "
-		"placeholder=\"https://…\"></label><button>Add</button></form></section>\n"
-		"<section><h2>Names</h2>\n");
+	buf_printf(out,
+		"<label>%s<input type=\"url\" name=\"url\" required "
+		"placeholder=\"https://…\"></label><button>%s</button></form></section>\n"
+		"<section><h2>%s</h2>\n",
+		_("Address"), _("Add"), _("Names"));
 	begin_manage_form(r, out, "pseudonyms");
 	buf_printf(out,
-		"<input type=\"hidden\" name=\"on\" value=\"%s\"><p>Pages and exports show %s.</p><button class=\"plain\">%s</button></form></section>\n",
-		hidden ? "off" : "on", hidden ? "pseudonyms" : "names",
-		hidden ? "Show names" : "Hide names");
+		"<input type=\"hidden\" name=\"on\" value=\"%s\"><p>%s</p><button class=\"plain\">%s</button></form></section>\n",
+		hidden ? "off" : "on",
+		hidden ? _("Pages and exports show pseudonyms.")
+		       : _("Pages and exports show names."),
+		hidden ? _("Show names") : _("Hide names"));
 }
 
 static bool make_manage_page(
@@ -484,8 +498,8 @@ static bool make_manage_page(
 	if (!tracker_teams(r->tracker, add_team_option, &teams, err) ||
 		!tracker_hooks(r->tracker, add_hook, &hooks, err))
 		return false;
-	page_begin(out, &(struct page){.title = "Manage", .here = "/manage"});
-	buf_add_text(out, "<h1>Manage</h1>\n");
+	page_begin(out, &(struct page){.title = _("Manage"), .here = "/manage"});
+	buf_printf(out, "<h1>%s</h1>\n", _("Manage"));
 	if (said != NULL) {
 		buf_printf(out, "<p class=\"note %s\" role=\"status\">", bad ? "bad" : "good");
 		page_text(out, said);

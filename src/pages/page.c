@@ -22,37 +22,58 @@ void page_text(struct buf *out, const char *text)
 	}
 }
 
+char *page_escape(const char *text)
+{
+	struct buf out = {0};
+	page_text(&out, text);
+	return buf_steal(&out);
+}
+
 void page_day(struct buf *out, int64_t wall_ms)
 {
 	char text[TIME_TEXT_SIZE];
 	time_format_iso8601(wall_ms, text);
-	if (wall_ms > 0)
-		buf_printf(out, "<time datetime=\"%s\">%.10s</time>", text, text);
-	else
-		buf_add_text(out, "never");
+	if (wall_ms > 0) {
+		buf_printf(out, "<time datetime=\"%s\">", text);
+		text_date(out, wall_ms);
+		buf_add_text(out, "</time>");
+	} else {
+		buf_add_text(out, _("never"));
+	}
 }
 
 /* ---- the frame ---- */
 
 static const struct {
 	const char *address, *title;
-} menu[] = {{"/", "Team"}, {"/people", "People"}, {"/courses", "Courses"}, {"/manage", "Manage"},
-	{"/account", "Account"}};
+} menu[] = {{"/", N_("Team")}, {"/people", N_("People")}, {"/courses", N_("Courses")},
+	{"/manage", N_("Manage")}, {"/account", N_("Account")}};
 
 static void add_menu(struct buf *out, const char *here)
 {
-	buf_add_text(out, "<nav aria-label=\"pages\">");
+	buf_printf(out, "<nav aria-label=\"%s\">", _("pages"));
 	for (size_t i = 0; i < ARRAY_LENGTH(menu); i++)
 		buf_printf(out, "<a href=\"%s\"%s>%s</a>", menu[i].address,
 			text_same(menu[i].address, here) ? " aria-current=\"page\"" : "",
-			menu[i].title);
+			_(menu[i].title));
 	buf_add_text(out, "</nav>");
+}
+
+static void add_words(struct buf *out, const struct page_word *words)
+{
+	for (; words->name != NULL; words++) {
+		buf_printf(out, " data-words-%s=\"", words->name);
+		page_text(out, _(words->text));
+		buf_add_char(out, '"');
+	}
 }
 
 void page_begin(struct buf *out, const struct page *page)
 {
-	buf_add_text(out, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-			  "<meta name=\"viewport\" content=\"width=device-width\"><title>");
+	buf_printf(out,
+		"<!doctype html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\">"
+		"<meta name=\"viewport\" content=\"width=device-width\"><title>",
+		language_tag());
 	page_text(out, page->title);
 	buf_add_text(out, " · ropes</title><link rel=\"icon\" href=\"data:,\">"
 			  "<link rel=\"stylesheet\" href=\"/ropes.css\">");
@@ -66,9 +87,12 @@ void page_begin(struct buf *out, const struct page *page)
 		page_text(out, page->events);
 		buf_add_text(out, "\"");
 	}
-	buf_add_text(out,
+	if (page->words != NULL)
+		add_words(out, page->words);
+	buf_printf(out,
 		">\n"
-		"<a class=\"skip\" href=\"#main\">Skip to the content</a><header class=\"bar\"><a class=\"brand\" href=\"/\">ropes</a>");
+		"<a class=\"skip\" href=\"#main\">%s</a><header class=\"bar\"><a class=\"brand\" href=\"/\">ropes</a>",
+		_("Skip to the content"));
 	if (page->here != NULL)
 		add_menu(out, page->here);
 	buf_add_text(out, "</header>\n<main id=\"main\">\n");
@@ -109,11 +133,22 @@ void page_protect(struct reply *a, const char *name)
 	reply_header(a, "Content-Disposition", kept);
 }
 
+/* The page is in the reader's language; an answer may vary by more already. */
+static void tell_language(struct reply *a)
+{
+	const char *by = pairs_find(&a->headers, "Vary");
+	cleanup_free char *all =
+		by != NULL ? xasprintf("%s, Accept-Language", by) : xstrdup("Accept-Language");
+	reply_header(a, "Vary", all);
+	reply_header(a, "Content-Language", language_tag());
+}
+
 void page_reply(struct reply *a, struct buf *page)
 {
 	reply_text(a, "text/html; charset=utf-8", buf_text(page), page->length);
 	a->is_page = true;
 	page_protect(a, NULL);
+	tell_language(a);
 }
 
 /* ---- style sheets and scripts ---- */

@@ -6,15 +6,23 @@
 
 /* Adds text, escaping what is special in HTML. */
 void page_text(struct buf *out, const char *text);
+/* Returns text escaped, for a translated sentence around it; the caller frees it. */
+char *page_escape(const char *text);
 /* "2026-11-26", in a <time>; "never" for 0. */
 void page_day(struct buf *out, int64_t wall_ms);
 
+/* A text that a page's script shows: the attribute data-words-NAME of the body. */
+struct page_word {
+	const char *name, *text; /* text is translated when the page is made */
+};
+
 struct page {
 	const char *title;
-	const char *style;  /* an extra style sheet, "/room.css"; may be NULL */
-	const char *script; /* "/live.js"; may be NULL */
-	const char *events; /* event stream for the script; may be NULL */
-	const char *here;   /* address of the current menu entry; NULL: no menu */
+	const char *style;             /* an extra style sheet, "/room.css"; may be NULL */
+	const char *script;            /* "/live.js"; may be NULL */
+	const char *events;            /* event stream for the script; may be NULL */
+	const char *here;              /* address of the current menu entry; NULL: no menu */
+	const struct page_word *words; /* for the script, ended by an empty one; may be NULL */
 };
 void page_begin(struct buf *out, const struct page *page);
 void page_end(struct buf *out);

@@ -7,11 +7,11 @@
 static const struct filter {
 	const char *name, *title;
 } filters[] = {
-	{"active", "Everybody who is active"},
-	{"waiting", "Not joined yet"},
-	{"idle", "Joined, nothing done yet"},
-	{"overdue", "With something overdue"},
-	{"ended", "Deactivated"},
+	{"active", N_("Everybody who is active")},
+	{"waiting", N_("Not joined yet")},
+	{"idle", N_("Joined, nothing done yet")},
+	{"overdue", N_("With something overdue")},
+	{"ended", N_("Deactivated")},
 };
 
 static bool is_shown(const struct tracker_member *m, const char *show)
@@ -27,10 +27,10 @@ static bool is_shown(const struct tracker_member *m, const char *show)
 
 static const char *state_of(const struct tracker_member *m)
 {
-	return m->ended_ms > 0    ? "deactivated"
-	       : m->joined_ms > 0 ? "joined"
-	       : m->last_ms > 0   ? "active"
-				  : "not joined";
+	return m->ended_ms > 0    ? _("deactivated")
+	       : m->joined_ms > 0 ? _("joined")
+	       : m->last_ms > 0   ? _("active")
+				  : _("not joined");
 }
 
 /* Those who are shown. */
@@ -50,8 +50,8 @@ static void add_shown(struct listing *l, const struct tracker_roll *roll, const 
 		}
 }
 
-static const char *const member_columns[] = {"name", "account", "team", "state", "#courses",
-	"#completed", "#overdue", "~last seen", NULL};
+static const char *const member_columns[] = {N_("name"), N_("account"), N_("team"), N_("state"),
+	"#" N_("courses"), "#" N_("completed"), "#" N_("overdue"), "~" N_("last seen"), NULL};
 
 static const char *value_of_member(
 	void *data, size_t row, size_t column, char number[SIFT_NUMBER_SIZE])
@@ -84,11 +84,11 @@ static void draw_member(void *data, size_t row, struct buf *out)
 
 static void add_filters(struct buf *out, const char *show)
 {
-	buf_add_text(out, "<nav class=\"screen\" aria-label=\"Filter\"><ul>");
+	buf_printf(out, "<nav class=\"screen\" aria-label=\"%s\"><ul>", _("Filter"));
 	for (size_t i = 0; i < ARRAY_LENGTH(filters); i++) {
 		bool here = text_same(filters[i].name, show);
 		buf_printf(out, "<li><a href=\"/people?show=%s\"%s>%s</a></li>", filters[i].name,
-			here ? " aria-current=\"true\"" : "", filters[i].title);
+			here ? " aria-current=\"true\"" : "", _(filters[i].title));
 	}
 	buf_add_text(out, "</ul></nav>\n");
 }
@@ -115,11 +115,12 @@ void pages_people(struct request *r, struct reply *a)
 	add_shown(&l, roll, show);
 	sift_begin(&sift, r);
 	sift_write_search(&sift, &table);
-	size_t count = sift_write(&sift, &table, "People",
+	size_t count = sift_write(&sift, &table, _("People"),
 		&(struct sift_source){&l, l.count, value_of_member, draw_member});
-	page_begin(&page, &(struct page){.title = "People", .here = "/people"});
-	buf_printf(&page, "<h1>People</h1><p class=\"lead\">%zu %s</p>\n", count,
-		count == 1 ? "person" : "people");
+	page_begin(&page, &(struct page){.title = _("People"), .here = "/people"});
+	buf_printf(&page, "<h1>%s</h1><p class=\"lead\">", _("People"));
+	buf_printf(&page, language_plural("%zu person", "%zu people", count), count);
+	buf_add_text(&page, "</p>\n");
 	add_filters(&page, show);
 	buf_add(&page, buf_text(&table), table.length);
 	page_end(&page);

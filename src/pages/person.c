@@ -55,11 +55,10 @@ static void take_course(void *data, const struct tracker_enrolment *e)
 	if (e->due_ms > 0)
 		page_day(out, e->due_ms);
 	if (e->overdue)
-		buf_add_text(out, " <span class=\"badge bad\">overdue</span>");
+		buf_printf(out, " <span class=\"badge bad\">%s</span>", _("overdue"));
 	if (e->done_ms > 0) {
-		buf_printf(out,
-			" <a href=\"/certificate?person=%lld&amp;course=%lld\">certificate</a>",
-			(long long)e->person, (long long)e->course);
+		buf_printf(out, " <a href=\"/certificate?person=%lld&amp;course=%lld\">%s</a>",
+			(long long)e->person, (long long)e->course, _("certificate"));
 	}
 	buf_add_text(out, "</td></tr>\n");
 }
@@ -72,10 +71,13 @@ static void add_result_row(void *data, const struct tracker_result *l)
 	page_text(out, l->title);
 	buf_add_text(out, "</th><td>");
 	page_text(out, *l->objective != '\0' ? l->objective : l->course_title);
-	buf_printf(out, "</td><td>%s</td>",
-		l->passed_ms > 0      ? "<span class=\"badge good\">passed</span>"
-		: l->completed_ms > 0 ? "<span class=\"badge\">completed</span>"
-				      : "<span class=\"soft\">started</span>");
+	buf_printf(out, "</td><td><span class=\"%s\">%s</span></td>",
+		l->passed_ms > 0      ? "badge good"
+		: l->completed_ms > 0 ? "badge"
+				      : "soft",
+		l->passed_ms > 0      ? _("passed")
+		: l->completed_ms > 0 ? _("completed")
+				      : _("started"));
 	tables_add_score(out, l->first);
 	tables_add_score(out, l->best);
 	tables_add_score(out, l->last);
@@ -95,14 +97,15 @@ static void add_person_head(struct request *r, struct buf *out, const struct per
 				.script = access_is(r, "learner") ? NULL : "/live.js",
 				.events = access_is(r, "learner") ? NULL : "/events",
 				.here = access_is(r, "learner") ? NULL : ""});
+	cleanup_buf struct buf time = {0}, day = {0};
 	buf_add_text(out, "<h1>");
 	page_text(out, p->name);
 	buf_add_text(out, "</h1><p class=\"lead\">");
-	page_text(out, *p->teams != '\0' ? p->teams : "In no team");
-	buf_add_text(out, " · last seen ");
-	page_day(out, p->last_ms);
+	page_text(out, *p->teams != '\0' ? p->teams : _("In no team"));
+	page_day(&day, p->last_ms);
+	buf_add_text(out, " · ");
+	buf_printf(out, _("last seen %s"), buf_text(&day));
 	buf_add_text(out, "</p>\n<ul class=\"tiles\" id=\"figures\" data-live>");
-	cleanup_buf struct buf time = {0};
 	text_duration(&time, p->time_ms);
 	tables_add_tile(out, "lessons passed", "%u", p->passed);
 	tables_add_tile(out, "lessons completed", "%u", p->completed);
@@ -113,25 +116,28 @@ static void add_person_head(struct request *r, struct buf *out, const struct per
 
 static void add_tables(struct buf *out, const struct person *p)
 {
-	static const char *const courses[] = {"course", "lessons completed", "#lessons passed",
-		"#first", "#best", "#last", "#time", "due", NULL};
-	static const char *const lessons[] = {"lesson", "aim", "state", "#first", "#best", "#last",
-		"#attempts", "#commands", "#time", "last seen", NULL};
-	buf_add_text(out, "<section id=\"courses\" data-live><h2>Courses</h2>\n");
+	static const char *const courses[] = {N_("course"), N_("lessons completed"),
+		"#" N_("lessons passed"), "#" N_("first"), "#" N_("best"), "#" N_("last"),
+		"#" N_("time"), N_("due"), NULL};
+	static const char *const lessons[] = {N_("lesson"), N_("aim"), N_("state"), "#" N_("first"),
+		"#" N_("best"), "#" N_("last"), "#" N_("attempts"), "#" N_("commands"),
+		"#" N_("time"), N_("last seen"), NULL};
+	buf_printf(out, "<section id=\"courses\" data-live><h2>%s</h2>\n", _("Courses"));
 	if (p->course_count > 0) {
 		tables_begin(out, "Started or assigned", courses);
 		buf_add(out, buf_text(&p->courses), p->courses.length);
 		tables_end(out);
 	} else {
-		buf_add_text(out, "<p>None yet.</p>\n");
+		buf_printf(out, "<p>%s</p>\n", _("None yet."));
 	}
-	buf_add_text(out, "</section>\n<section id=\"lessons\" data-live><h2>Lessons</h2>\n");
+	buf_printf(
+		out, "</section>\n<section id=\"lessons\" data-live><h2>%s</h2>\n", _("Lessons"));
 	if (p->lessons.length > 0) {
 		tables_begin(out, "In course order", lessons);
 		buf_add(out, buf_text(&p->lessons), p->lessons.length);
 		tables_end(out);
 	} else {
-		buf_add_text(out, "<p>None yet.</p>\n");
+		buf_printf(out, "<p>%s</p>\n", _("None yet."));
 	}
 	buf_add_text(out, "</section>\n");
 }
@@ -149,42 +155,44 @@ static void begin_person_form(
 static void add_edit(struct request *r, struct buf *out, const struct person *p)
 {
 	bool ended = p->ended_ms > 0;
-	buf_add_text(out, "<section class=\"screen\"><h2>Edit</h2>\n");
+	buf_printf(out, "<section class=\"screen\"><h2>%s</h2>\n", _("Edit"));
 	if (!tracker_has_pseudonyms(r->tracker)) {
 		begin_person_form(r, out, p, "edit");
-		buf_add_text(out, "<label>Name<input name=\"name\" required value=\"");
+		buf_printf(out, "<label>%s<input name=\"name\" required value=\"", _("Name"));
 		page_text(out, p->name);
-		buf_add_text(out, "\"></label><label>Teams<input name=\"teams\" value=\"");
+		buf_printf(out, "\"></label><label>%s<input name=\"teams\" value=\"", _("Teams"));
 		page_text(out, p->teams);
-		buf_add_text(out, "\"></label><button>Save</button></form>\n");
+		buf_printf(out, "\"></label><button>%s</button></form>\n", _("Save"));
 	}
-	buf_add_text(out,
-		"<p>If the same person is on the list twice, make the other entry part of this one. Everything that it did then belongs here.</p>\n");
+	buf_printf(out, "<p>%s</p>\n",
+		_("If the same person is on the list twice, make the other entry part of this one. Everything that it did then belongs here."));
 	begin_person_form(r, out, p, "merge");
-	buf_add_text(out,
-		"<label>Account or address of the other entry<input name=\"other\" required></label><button>Merge</button></form>\n");
+	buf_printf(out,
+		"<label>%s<input name=\"other\" required></label><button>%s</button></form>\n",
+		_("Account or address of the other entry"), _("Merge"));
 	begin_person_form(r, out, p, "end");
 	buf_printf(out,
 		"<input type=\"hidden\" name=\"on\" value=\"%s\"><p>%s</p><button class=\"plain\">%s</button></form></section>\n",
 		ended ? "off" : "on",
-		ended ? "Deactivated: not on lists, and never overdue."
-		      : "Someone who has left can be deactivated: they leave the lists, and what they did stays.",
-		ended ? "Activate" : "Deactivate");
+		ended ? _("Deactivated: not on lists, and never overdue.")
+		      : _("Someone who has left can be deactivated: they leave the lists, and what they did stays."),
+		ended ? _("Activate") : _("Deactivate"));
 }
 
 static void add_erase(struct request *r, struct buf *out, const struct person *p)
 {
-	buf_add_text(out,
-		"<section class=\"screen\"><h2>Erase</h2>\n<p>This removes the person and everything known about them from the server, including statements. It cannot be undone.</p>\n");
+	buf_printf(out, "<section class=\"screen\"><h2>%s</h2>\n<p>%s</p>\n", _("Erase"),
+		_("This removes the person and everything known about them from the server, including statements. It cannot be undone."));
 	tables_begin_form(r, out, "/manage", "line");
 	buf_printf(out,
 		"<input type=\"hidden\" name=\"do\" value=\"erase\">"
 		"<input type=\"hidden\" name=\"person\" value=\"%lld\">"
-		"<a href=\"/erase?person=%lld\">What this removes</a>"
-		"<label>Type the name to confirm<input name=\"name\" required "
-		"autocomplete=\"off\"></label><button class=\"danger\">Erase</button></form>"
+		"<a href=\"/erase?person=%lld\">%s</a>"
+		"<label>%s<input name=\"name\" required "
+		"autocomplete=\"off\"></label><button class=\"danger\">%s</button></form>"
 		"</section>\n",
-		(long long)p->id, (long long)p->id);
+		(long long)p->id, (long long)p->id, _("What this removes"),
+		_("Type the name to confirm"), _("Erase"));
 }
 
 /* For a person without any activity. */
@@ -194,8 +202,8 @@ static void say_nobody(struct request *r, struct reply *a)
 	page_begin(&page, &(struct page){.title = r->name});
 	buf_add_text(&page, "<h1>");
 	page_text(&page, r->name);
-	buf_add_text(
-		&page, "</h1><p class=\"lead\">Nothing has been sent with this key yet.</p>\n");
+	buf_printf(&page, "</h1><p class=\"lead\">%s</p>\n",
+		_("Nothing has been sent with this key yet."));
 	page_end(&page);
 	page_reply(a, &page);
 }

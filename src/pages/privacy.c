@@ -51,38 +51,51 @@ void pages_person_json(struct request *r, struct reply *a)
 
 /* ---- erasing: what it would remove ---- */
 
-static void add_count(struct buf *out, unsigned count, const char *one, const char *many)
-{
-	buf_printf(out, "<li>%u %s</li>\n", count, count == 1 ? one : many);
-}
-
 static void add_preview(struct request *r, struct buf *out, int64_t person, const char *name,
 	const struct api_dossier *d)
 {
-	page_begin(out, &(struct page){.title = "Erase a person", .here = "/erase"});
-	buf_add_text(out, "<h1>Erase ");
-	page_text(out, name);
-	buf_add_text(out, "?</h1>\n<p class=\"lead\">This removes, for ever:</p>\n<ul>\n");
-	add_count(out, d->statements, "statement of theirs, with their progress and scores",
-		"statements of theirs, with their progress and scores");
-	add_count(out, d->documents, "document (state or profile)",
-		"documents (states and profiles)");
-	add_count(out, d->keys, "key, with which they send", "keys, with which they send");
-	buf_add_text(
-		out, "<li>their name, account and teams, here and in the audit log</li>\n</ul>\n");
+	page_begin(out, &(struct page){.title = _("Erase a person"), .here = "/erase"});
+	cleanup_free char *shown = page_escape(name);
+	buf_add_text(out, "<h1>");
+	buf_printf(out, _("Erase %s?"), shown);
+	buf_printf(
+		out, "</h1>\n<p class=\"lead\">%s</p>\n<ul>\n<li>", _("This removes, for ever:"));
 	buf_printf(out,
-		"<p>In %u %s of other people, an agent without a name takes their place. Backups "
-		"keep everything; delete them yourself.</p>\n<p><a href=\"/person.json?id=%lld\">"
-		"Export all that is known of them</a> first, if you may need it.</p>\n",
-		d->mentions, d->mentions == 1 ? "statement" : "statements", (long long)person);
+		language_plural("%u statement of theirs, with their progress and scores",
+			"%u statements of theirs, with their progress and scores", d->statements),
+		d->statements);
+	buf_add_text(out, "</li>\n<li>");
+	buf_printf(out,
+		language_plural("%u document (state or profile)",
+			"%u documents (states and profiles)", d->documents),
+		d->documents);
+	buf_add_text(out, "</li>\n<li>");
+	buf_printf(out,
+		language_plural(
+			"%u key, with which they send", "%u keys, with which they send", d->keys),
+		d->keys);
+	buf_printf(out, "</li>\n<li>%s</li>\n</ul>\n<p>",
+		_("their name, account and teams, here and in the audit log"));
+	buf_printf(out,
+		language_plural(
+			"In %u statement of other people, an agent without a name takes their place. Backups keep everything; delete them yourself.",
+			"In %u statements of other people, an agent without a name takes their place. Backups keep everything; delete them yourself.",
+			d->mentions),
+		d->mentions);
+	buf_add_text(out, "</p>\n<p>");
+	buf_printf(out,
+		_("<a href=\"/person.json?id=%lld\">Export all that is known of them</a> first, if you may need it."),
+		(long long)person);
+	buf_add_text(out, "</p>\n");
 	tables_begin_form(r, out, "/manage", "line");
 	buf_printf(out,
 		"<input type=\"hidden\" name=\"do\" value=\"erase\">"
 		"<input type=\"hidden\" name=\"person\" value=\"%lld\">"
-		"<label>Type the name to confirm<input name=\"name\" required "
-		"autocomplete=\"off\"></label><button class=\"danger\">Erase</button></form>\n"
-		"<p><a href=\"/person?id=%lld\">Keep them</a></p>\n",
-		(long long)person, (long long)person);
+		"<label>%s<input name=\"name\" required "
+		"autocomplete=\"off\"></label><button class=\"danger\">%s</button></form>\n"
+		"<p><a href=\"/person?id=%lld\">%s</a></p>\n",
+		(long long)person, _("Type the name to confirm"), _("Erase"), (long long)person,
+		_("Keep them"));
 	page_end(out);
 }
 
@@ -124,6 +137,22 @@ struct listing {
 	int64_t last;
 };
 
+/* The log is in English: what was done, and mostly the name of something. */
+static void add_what(struct buf *out, const char *what)
+{
+	static const char *const kinds[] = {N_("sign-in refused"), N_("sign-out everywhere"),
+		N_("sign-in"), N_("sign-out"), N_("change"), N_("view"), N_("refused")};
+	size_t length = 0;
+	for (size_t i = 0; length == 0 && i < ARRAY_LENGTH(kinds); i++) {
+		size_t end = strlen(kinds[i]);
+		if (text_starts(what, kinds[i]) && (what[end] == ' ' || what[end] == '\0')) {
+			page_text(out, _(kinds[i]));
+			length = end;
+		}
+	}
+	page_text(out, what + length);
+}
+
 static void add_entry(void *data, const struct audit_entry *e)
 {
 	struct listing *l = data;
@@ -131,14 +160,14 @@ static void add_entry(void *data, const struct audit_entry *e)
 	time_format_iso8601(e->when_ms, when);
 	l->count++;
 	l->last = e->id;
-	buf_printf(&l->rows,
-		"<tr><td><time datetime=\"%s\">%.10s %.8s</time></td><th scope=\"row\">", when,
-		when, when + 11);
+	buf_printf(&l->rows, "<tr><td><time datetime=\"%s\">", when);
+	text_date(&l->rows, e->when_ms);
+	buf_printf(&l->rows, " %.8s</time></td><th scope=\"row\">", when + 11);
 	page_text(&l->rows, *e->who != '\0' ? e->who : "–");
 	buf_add_text(&l->rows, "</th><td>");
 	page_text(&l->rows, e->role);
 	buf_add_text(&l->rows, "</td><td>");
-	page_text(&l->rows, e->what);
+	add_what(&l->rows, e->what);
 	buf_add_text(&l->rows, "</td><td>");
 	if (e->person > 0) {
 		cleanup_free char *alias = xasprintf("%lld", (long long)e->person);
@@ -160,8 +189,8 @@ static bool read_optional(const struct request *r, struct reply *a, const char *
 void pages_audit(struct request *r, struct reply *a)
 {
 	static const char *const names[] = {"person", "before"};
-	static const char *const columns[] = {
-		"time (UTC)", "who", "role", "what", "person", "details", "address", NULL};
+	static const char *const columns[] = {N_("time (UTC)"), N_("who"), N_("role"), N_("what"),
+		N_("person"), N_("details"), N_("address"), NULL};
 	cleanup_buf struct buf page = {0};
 	cleanup_error struct error err = {0};
 	struct listing l = {0};
@@ -179,10 +208,11 @@ void pages_audit(struct request *r, struct reply *a)
 		reply_outcome(a, LRS_FAILED, &err);
 		return;
 	}
-	page_begin(&page, &(struct page){.title = "Audit log", .here = "/audit"});
-	buf_add_text(&page, "<h1>Audit log</h1>\n<p class=\"lead\">Who changed or saw what.</p>\n");
+	page_begin(&page, &(struct page){.title = _("Audit log"), .here = "/audit"});
+	buf_printf(&page, "<h1>%s</h1>\n<p class=\"lead\">%s</p>\n", _("Audit log"),
+		_("Who changed or saw what."));
 	if (l.count == 0) {
-		buf_add_text(&page, "<p>There are no entries.</p>\n");
+		buf_printf(&page, "<p>%s</p>\n", _("There are no entries."));
 	} else {
 		tables_begin(&page, "Newest first", columns);
 		buf_add(&page, buf_text(&l.rows), l.rows.length);
@@ -193,7 +223,7 @@ void pages_audit(struct request *r, struct reply *a)
 			person > 0 ? xasprintf("/audit?person=%lld&amp;before=", (long long)person)
 				   : xstrdup("/audit?before=");
 		buf_add_text(&page, "<p>");
-		tables_add_link_number(&page, address, l.last, "Older entries");
+		tables_add_link_number(&page, address, l.last, _("Older entries"));
 		buf_add_text(&page, "</p>\n");
 	}
 	page_end(&page);

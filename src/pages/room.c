@@ -23,7 +23,7 @@ static cJSON *read_json_body(struct request *r, struct reply *a)
 	if (cJSON_IsObject(json))
 		return json;
 	cJSON_Delete(json);
-	reply_error(a, 400, "%s", json == NULL ? error_text(&err) : "expected an object");
+	reply_error(a, 400, "%s", json == NULL ? error_text(&err) : _("expected an object"));
 	return NULL;
 }
 
@@ -33,34 +33,40 @@ static void add_terminal_form(struct buf *page, const struct request *r, const c
 {
 	if (r->terminals == NULL)
 		return;
-	buf_add_text(page, "<h2>Here in the browser</h2>\n<form method=\"post\" "
-			   "action=\"/terminal\" class=\"signin\">"
-			   "<input type=\"hidden\" name=\"code\" value=\"");
+	buf_printf(page,
+		"<h2>%s</h2>\n<form method=\"post\" action=\"/terminal\" class=\"signin\">"
+		"<input type=\"hidden\" name=\"code\" value=\"",
+		_("Here in the browser"));
 	page_text(page, code);
-	buf_add_text(page,
-		"\"><label>Your name<input name=\"name\" required maxlength=\"60\" autocomplete=\"name\"></label><button>Open my terminal</button></form>\n<p>The instructor sees this name, the steps that you reach and complete, results of checks, answers, scores and times, but not your terminal: the instructor may ask to look on, and you decide. Keep the address of your terminal: it brings you back, in any browser.</p>\n");
+	buf_printf(page,
+		"\"><label>%s<input name=\"name\" required maxlength=\"60\" autocomplete=\"name\"></label><button>%s</button></form>\n<p>%s</p>\n",
+		_("Your name"), _("Open my terminal"),
+		_("The instructor sees this name, the steps that you reach and complete, results of checks, answers, scores and times, but not your terminal: the instructor may ask to look on, and you decide. Keep the address of your terminal: it brings you back, in any browser."));
 }
 
 static void add_how_to_join(struct buf *page, const struct request *r, const char *code)
 {
 	buf_add_text(page, "<h1>");
 	page_text(page, room_title(r->room));
-	buf_add_text(page, "</h1><p class=\"lead\">You are invited to a workshop.</p>\n");
+	buf_printf(page, "</h1><p class=\"lead\">%s</p>\n", _("You are invited to a workshop."));
 	add_terminal_form(page, r, code);
-	buf_add_text(
-		page, "<h2>In a terminal of your machine</h2>\n<p class=\"say\"><code>ropes join ");
+	buf_printf(page, "<h2>%s</h2>\n<p class=\"say\"><code>ropes join ",
+		_("In a terminal of your machine"));
 	page_text(page, r->url);
 	buf_add_char(page, ' ');
 	page_text(page, code);
-	buf_add_text(page,
-		"</code></p>\n<p>It shows what the instructor sees, and asks whether your commands may be shared; you can say no.</p>\n<h2>If ropes is not installed</h2>\n<p>ropes needs Linux: Debian 12 or later, or Ubuntu 24.04 or later. Your instructor has its sources; in their folder, run:</p>\n<p class=\"say\"><code>make start &amp;&amp; sudo make install</code></p>\n");
+	buf_printf(page,
+		"</code></p>\n<p>%s</p>\n<h2>%s</h2>\n<p>%s</p>\n<p class=\"say\"><code>make start &amp;&amp; sudo make install</code></p>\n",
+		_("It shows what the instructor sees, and asks whether your commands may be shared; you can say no."),
+		_("If ropes is not installed"),
+		_("ropes needs Linux: Debian 12 or later, or Ubuntu 24.04 or later. Your instructor has its sources; in their folder, run:"));
 }
 
 /* For people who scan the code with a phone. */
 static void room_page(struct request *r, struct reply *a, const char *code)
 {
 	cleanup_buf struct buf page = {0};
-	page_begin(&page, &(struct page){.title = "Join", .style = "/room.css"});
+	page_begin(&page, &(struct page){.title = _("Join"), .style = "/room.css"});
 	add_how_to_join(&page, r, code);
 	page_end(&page);
 	page_reply(a, &page);

@@ -80,16 +80,21 @@ static void add_steps_of(struct buf *out, const struct board *b, const struct bo
 	const struct board_lesson *lesson = lesson_shown(b, l, o);
 	buf_add_text(out, "<td class=\"cells\"><div class=\"track\">");
 	add_strip(out, b, l, lesson);
-	buf_printf(out, "<span><b>%u of %zu</b>",
-		lesson != NULL ? board_done_in(l, lesson) : l->done,
-		lesson != NULL ? lesson->steps : b->step_count);
-	if (lesson != NULL && lesson->number != NULL) {
-		buf_add_text(out, " in ");
-		page_text(out, lesson->number);
-	}
+	unsigned done = lesson != NULL ? board_done_in(l, lesson) : l->done;
+	size_t of = lesson != NULL ? lesson->steps : b->step_count;
+	cleanup_free char *number =
+		lesson != NULL && lesson->number != NULL ? page_escape(lesson->number) : NULL;
+	buf_add_text(out, "<span>");
+	if (number != NULL)
+		buf_printf(out, _("<b>%u of %zu</b> in %s"), done, of, number);
+	else
+		buf_printf(out, _("<b>%u of %zu</b>"), done, of);
 	buf_add_text(out, "</span></div></td>");
-	if (lesson != NULL)
-		buf_printf(out, "<td class=\"n\">%u of %u</td>", l->done, l->of);
+	if (lesson != NULL) {
+		buf_add_text(out, "<td class=\"n\">");
+		buf_printf(out, _("%u of %u"), l->done, l->of);
+		buf_add_text(out, "</td>");
+	}
 }
 
 /* ---- the table ---- */
@@ -102,7 +107,7 @@ static void add_badges(struct buf *out, const struct board_learner *l)
 	size_t count = board_badges(l, badges);
 	for (size_t i = 0; i < count; i++)
 		buf_printf(out, " <span class=\"badge %s\">%s</span>", classes[badges[i].tone],
-			badges[i].words);
+			_(badges[i].words));
 }
 
 static void add_last_command(struct buf *out, const struct board_learner *l)
@@ -111,7 +116,8 @@ static void add_last_command(struct buf *out, const struct board_learner *l)
 	if (l->line == NULL)
 		return;
 	buf_printf(out, "<span role=\"img\" class=\"%s\" aria-label=\"%s\">%s</span> <code>",
-		passed ? "good" : "bad", passed ? "passed" : "not passed", passed ? "✔" : "✘");
+		passed ? "good" : "bad", passed ? _("passed") : _("not passed"),
+		passed ? "✔" : "✘");
 	page_text(out, l->line);
 	buf_add_text(out, "</code>");
 }
@@ -124,9 +130,11 @@ static void add_look(
 	page_text(out, l->learner);
 	buf_add_text(out, "\" href=\"/terminal?look=");
 	page_text(out, l->learner);
-	buf_printf(out, "#%s\">Look on<span class=\"unseen\"> at ", o->token);
-	page_text(out, l->name);
-	buf_add_text(out, "</span></a>");
+	cleanup_free char *name = page_escape(l->name);
+	buf_printf(out, "#%s\">", o->token);
+	/* po: the first words are the button's, the rest is for screen readers */
+	buf_printf(out, _("Look on<span class=\"unseen\"> at %s</span>"), name);
+	buf_add_text(out, "</a>");
 }
 
 static void add_learner(struct buf *out, const struct board *b, const struct board_learner *l,
@@ -144,9 +152,9 @@ static void add_learner(struct buf *out, const struct board *b, const struct boa
 	add_steps_of(out, b, l, o);
 	buf_add_text(out, "<td class=\"at\">");
 	if (l->finished)
-		buf_add_text(out, "the end");
+		buf_add_text(out, _("the end"));
 	else if (l->at == BOARD_NOWHERE)
-		buf_add_text(out, "not started");
+		buf_add_text(out, _("not started"));
 	room_parts_step(out, b, l->at);
 	buf_printf(out, "</td><td class=\"n%s\">", classes[board_is_stuck(l, 0)]);
 	if (l->stuck_s > 0 && l->here && !b->ended)
@@ -159,13 +167,17 @@ static void add_learner(struct buf *out, const struct board *b, const struct boa
 void room_grid(struct buf *out, const struct board *b, const struct room_view_options *o)
 {
 	if (b->learner_count == 0) {
-		buf_add_text(out, "<p class=\"soft\">No one has joined yet.</p>");
+		buf_printf(out, "<p class=\"soft\">%s</p>", _("No one has joined yet."));
 		return;
 	}
 	buf_printf(out,
-		"<div class=\"wide\" role=\"region\" aria-label=\"table of learners\" tabindex=\"0\" id=\"cohort\"><table class=\"cohort\"><thead><tr><th scope=\"col\">learner</th><th scope=\"col\">steps done</th>%s<th scope=\"col\">now at</th><th scope=\"col\" class=\"n\">no progress for</th><th scope=\"col\">last command</th></tr></thead><tbody>\n",
-		text_same(o->lesson, "all") ? ""
-					    : "<th scope=\"col\" class=\"n\">of the course</th>");
+		"<div class=\"wide\" role=\"region\" aria-label=\"%s\" tabindex=\"0\" id=\"cohort\"><table class=\"cohort\"><thead><tr><th scope=\"col\">%s</th><th scope=\"col\">%s</th>",
+		_("table of learners"), _("learner"), _("steps done"));
+	if (!text_same(o->lesson, "all"))
+		buf_printf(out, "<th scope=\"col\" class=\"n\">%s</th>", _("of the course"));
+	buf_printf(out,
+		"<th scope=\"col\">%s</th><th scope=\"col\" class=\"n\">%s</th><th scope=\"col\">%s</th></tr></thead><tbody>\n",
+		_("now at"), _("no progress for"), _("last command"));
 	for (size_t i = 0; i < b->learner_count; i++)
 		add_learner(out, b, &b->learners[i], o);
 	buf_add_text(out, "</tbody></table></div>");
@@ -178,14 +190,15 @@ void room_grid_stops(struct buf *out, const struct board *board)
 	size_t count;
 	cleanup_free const struct board_step **steps = board_list_stops(board, &count);
 	if (count == 0) {
-		buf_add_text(out, "<p class=\"soft\">No one has started a step yet.</p>");
+		buf_printf(out, "<p class=\"soft\">%s</p>", _("No one has started a step yet."));
 		return;
 	}
-	buf_add_text(out,
-		"<table><thead><tr><th scope=\"col\">step</th>"
-		"<th scope=\"col\" class=\"n\">stuck</th><th scope=\"col\" "
-		"class=\"n\">working on it</th><th scope=\"col\" class=\"n\">done</th></tr>"
-		"</thead><tbody>");
+	buf_printf(out,
+		"<table><thead><tr><th scope=\"col\">%s</th>"
+		"<th scope=\"col\" class=\"n\">%s</th><th scope=\"col\" "
+		"class=\"n\">%s</th><th scope=\"col\" class=\"n\">%s</th></tr>"
+		"</thead><tbody>",
+		_("step"), _("stuck"), _("working on it"), _("done"));
 	for (size_t i = 0; i < count && i < STEPS_SHOWN; i++) {
 		buf_add_text(out, "<tr><th scope=\"row\">");
 		room_parts_step(out, board, (size_t)(steps[i] - board->steps));

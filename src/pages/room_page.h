@@ -4,7 +4,7 @@
 #define PAGES_ROOM_PAGE_H
 
 #include "board.h"
-#include "pages.h"
+#include "page.h"
 
 /* What an instructor's page is made for. */
 struct room_view_options {
@@ -44,6 +44,8 @@ void room_grid_stops(struct buf *out, const struct board *board);
 
 /* ---- room_parts.c: pieces of several pages ---- */
 
+/* What room.js says. */
+extern const struct page_word room_parts_words[];
 /* Text with `code` in it, and with its line breaks. */
 void room_parts_marked(struct buf *out, const char *text);
 /* A time that goes on by itself: "2 min". */

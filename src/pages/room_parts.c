@@ -4,6 +4,17 @@
 
 #include <string.h>
 
+const struct page_word room_parts_words[] = {
+	{"lost",
+		N_("No connection to the server since %s. What you see is old. It will resume when the server is back.")},
+	{"now", N_("now")},
+	{"gone", N_("This address no longer opens the page.")},
+	{"seconds", N_("%lld s")},
+	{"minutes", N_("%lld min")},
+	{"hours", N_("%lld h %02lld min")},
+	{0},
+};
+
 void room_parts_marked(struct buf *out, const char *text)
 {
 	bool code = false;
@@ -37,7 +48,8 @@ void room_parts_number(struct buf *out, const struct board *board, size_t step)
 	if (lesson == NULL)
 		return;
 	page_text(out, lesson->number != NULL ? lesson->number : "");
-	buf_printf(out, " · step %zu of %zu", step - lesson->first + 1, lesson->steps);
+	buf_add_text(out, " · ");
+	buf_printf(out, _("step %zu of %zu"), step - lesson->first + 1, lesson->steps);
 }
 
 void room_parts_step(struct buf *out, const struct board *board, size_t step)

@@ -37,18 +37,23 @@ static void add_arrival(struct buf *out, const struct request *r, const struct b
 {
 	cleanup_free char *page = xasprintf("%s/room?code=%s", r->url, b->code);
 	buf_printf(out,
-		"<div class=\"arrive\"><div><p class=\"kicker\">In a terminal of your machine, type</p><p class=\"type %s\"><code>",
-		size_of(columns_of(b->join)));
+		"<div class=\"arrive\"><div><p class=\"kicker\">%s</p><p class=\"type %s\"><code>",
+		_("In a terminal of your machine, type"), size_of(columns_of(b->join)));
 	page_text(out, b->join);
-	buf_printf(out, "</code></p><dl><div><dt>Address</dt><dd class=\"%s\">",
+	buf_printf(out, "</code></p><dl><div><dt>%s</dt><dd class=\"%s\">", _("Address"),
 		size_of(columns_of(r->url) + 20));
 	page_text(out, r->url);
-	buf_add_text(out, "</dd></div><div><dt>Code</dt><dd>");
+	buf_printf(out, "</dd></div><div><dt>%s</dt><dd>", _("Code"));
 	add_code(out, b->code);
-	buf_printf(out, "</dd></div></dl><p class=\"kicker\"><b>%u</b> %s joined</p></div><figure>",
-		b->counts.learners, b->counts.learners == 1 ? "has" : "have");
-	qr_add(out, page, "QR code: how to join");
-	buf_add_text(out, "<figcaption>How to join, on your phone</figcaption></figure></div>");
+	buf_add_text(out, "</dd></div></dl><p class=\"kicker\">");
+	buf_printf(out,
+		language_plural(
+			"<b>%u</b> has joined", "<b>%u</b> have joined", b->counts.learners),
+		b->counts.learners);
+	buf_add_text(out, "</p></div><figure>");
+	qr_add(out, page, _("QR code: how to join"));
+	buf_printf(
+		out, "<figcaption>%s</figcaption></figure></div>", _("How to join, on your phone"));
 }
 
 static void add_done_bar(struct buf *out, unsigned done, unsigned of)
@@ -62,15 +67,15 @@ static void add_task(struct buf *out, const struct board *b)
 {
 	static const struct {
 		const char *kind, *words;
-	} kinds[] = {{"prose", "Read"}, {"callout", "Read"}, {"example", "Run this"},
-		{"task", "Your turn"}, {"question", "Answer this"}};
+	} kinds[] = {{"prose", N_("Read")}, {"callout", N_("Read")}, {"example", N_("Run this")},
+		{"task", N_("Your turn")}, {"question", N_("Answer this")}};
 	const struct board_focus *f = &b->focus;
 	const struct board_step *step = &b->steps[f->at];
 	buf_add_text(out, "<p class=\"kicker\">");
 	room_parts_number(out, b, f->at);
 	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++)
 		if (text_same(kinds[i].kind, step->kind))
-			buf_printf(out, " · <b>%s</b>", kinds[i].words);
+			buf_printf(out, " · <b>%s</b>", _(kinds[i].words));
 	buf_add_text(out, "</p>");
 	const char *task = f->task != NULL ? f->task : f->command == NULL ? step->title : NULL;
 	if (task != NULL) {
@@ -91,13 +96,14 @@ static void add_working(struct buf *out, const struct board *b)
 	const struct board_focus *f = &b->focus;
 	buf_add_text(out, "<div class=\"work\"><div>");
 	if (b->paused)
-		buf_add_text(out, "<p class=\"paused\">Paused: please stop for a moment</p>");
+		buf_printf(
+			out, "<p class=\"paused\">%s</p>", _("Paused: please stop for a moment"));
 	if (f->at < b->step_count)
 		add_task(out, b);
 	else
 		buf_printf(out, "<p class=\"task l\">%s</p>",
-			b->counts.begun > 0 ? "Everyone has come to the end"
-					    : "No one is working on a step yet");
+			b->counts.begun > 0 ? _("Everyone has come to the end")
+					    : _("No one is working on a step yet"));
 	buf_add_text(out, "</div><div class=\"figures\">");
 	if (b->timer_ms > 0) {
 		buf_add_text(out, "<p class=\"timer\">");
@@ -107,9 +113,10 @@ static void add_working(struct buf *out, const struct board *b)
 		buf_add_text(out, "</span></p>");
 	}
 	if (f->at < b->step_count) {
-		buf_printf(out,
-			"<p class=\"howmany\"><b>%u<small> of %u</small></b><span>done with this step</span></p>",
+		buf_add_text(out, "<p class=\"howmany\">");
+		buf_printf(out, _("<b>%u<small> of %u</small></b><span>done with this step</span>"),
 			f->done, f->of);
+		buf_add_text(out, "</p>");
 		add_done_bar(out, f->done, f->of);
 	}
 	buf_add_text(out, "</div></div>");
@@ -124,8 +131,10 @@ static void add_asking(struct buf *out, const struct board *b)
 		b->bar_count > 6 ? " many" : "");
 	room_question_add(out, b);
 	if (!b->is_closed && b->question_how != NULL) {
-		buf_add_text(out, "<p class=\"how\">Answer in your terminal: ");
-		room_parts_marked(out, b->question_how);
+		cleanup_buf struct buf how = {0};
+		room_parts_marked(&how, _(b->question_how));
+		buf_add_text(out, "<p class=\"how\">");
+		buf_printf(out, _("Answer in your terminal: %s"), buf_text(&how));
 		buf_add_text(out, "</p>");
 	}
 	buf_add_text(out, "</div>");
@@ -136,16 +145,20 @@ static void add_break(struct buf *out, const struct board *b)
 	char text[TIME_TEXT_SIZE];
 	time_format_iso8601(b->timer_ms + b->offset_s * 1000, text);
 	buf_add_text(out, "<div class=\"pause\"><p class=\"what\">");
-	page_text(out, text_is_blank(b->timer_text) ? "Break" : b->timer_text);
+	page_text(out, text_is_blank(b->timer_text) ? _("Break") : b->timer_text);
 	buf_add_text(out, "</p>");
 	room_parts_countdown(out, b);
-	buf_printf(out, "<p class=\"kicker\">until %.5s</p></div>", text + 11);
+	buf_add_text(out, "<p class=\"kicker\">");
+	buf_printf(out, _("until %.5s"), text + 11);
+	buf_add_text(out, "</p></div>");
 }
 
 static void add_over(struct buf *out)
 {
-	buf_add_text(out,
-		"<div class=\"pause\"><p class=\"what\">The workshop is over</p><p class=\"kicker\">Your progress is saved. To continue on your own: <code>ropes</code></p></div>");
+	buf_printf(out,
+		"<div class=\"pause\"><p class=\"what\">%s</p><p class=\"kicker\">%s</p></div>",
+		_("The workshop is over"),
+		_("Your progress is saved. To continue on your own: <code>ropes</code>"));
 }
 
 /* ---- the page ---- */
@@ -153,9 +166,13 @@ static void add_over(struct buf *out)
 /* Who comes late finds the way. */
 static void add_foot(struct buf *out, const struct board *b)
 {
-	buf_printf(out, "<footer class=\"%s\"><p>Join: <code>", size_of(columns_of(b->join)));
-	page_text(out, b->join);
-	buf_printf(out, "</code></p><p><b>%u</b> online</p></footer>", b->counts.here);
+	cleanup_free char *join = page_escape(b->join);
+	buf_printf(out, "<footer class=\"%s\"><p>", size_of(columns_of(b->join)));
+	buf_printf(out, _("Join: <code>%s</code>"), join);
+	buf_add_text(out, "</p><p>");
+	buf_printf(out, language_plural("<b>%u</b> online", "<b>%u</b> online", b->counts.here),
+		b->counts.here);
+	buf_add_text(out, "</p></footer>");
 }
 
 static void add_scene(struct buf *out, const struct request *r, const struct board *b)
@@ -186,7 +203,8 @@ void room_projector(
 	page_begin(out, &(struct page){.title = b->title,
 				.style = "/room.css",
 				.script = "/room.js",
-				.events = events});
+				.events = events,
+				.words = room_parts_words});
 	buf_add_text(out, "<div class=\"projector\" id=\"projector\" data-live><header><h1>");
 	page_text(out, b->title);
 	buf_add_text(out, "</h1>");

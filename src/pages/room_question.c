@@ -14,7 +14,9 @@ static void add_option_bar(
 	buf_printf(out, "<li%s><span class=\"letter\">%s</span><span class=\"words\">",
 		bar->right ? " class=\"right\"" : "", letter);
 	room_parts_marked(out, bar->text != NULL ? bar->text : "");
-	buf_printf(out, "%s</span>", bar->right ? " <span class=\"good\">✔ correct</span>" : "");
+	if (bar->right)
+		buf_printf(out, " <span class=\"good\">✔ %s</span>", _("correct"));
+	buf_add_text(out, "</span>");
 	if (b->counted)
 		buf_printf(out,
 			"<svg class=\"barline\" viewBox=\"0 0 100 10\" "
@@ -26,10 +28,12 @@ static void add_option_bar(
 
 static void add_solution(struct buf *out, const struct board *b)
 {
-	buf_printf(out, "<p class=\"solution\"><b>%u of %u</b> correct: <b class=\"good\">",
-		b->answered_right, b->answered);
-	room_parts_marked(out, b->answer != NULL ? b->answer : "");
-	buf_add_text(out, "</b></p><p class=\"solution\">");
+	cleanup_buf struct buf answer = {0};
+	room_parts_marked(&answer, b->answer != NULL ? b->answer : "");
+	buf_add_text(out, "<p class=\"solution\">");
+	buf_printf(out, _("<b>%u of %u</b> correct: <b class=\"good\">%s</b>"), b->answered_right,
+		b->answered, buf_text(&answer));
+	buf_add_text(out, "</p><p class=\"solution\">");
 	room_parts_marked(out, b->explanation != NULL ? b->explanation : "");
 	buf_add_text(out, "</p>");
 }
@@ -37,7 +41,7 @@ static void add_solution(struct buf *out, const struct board *b)
 void room_question_add(struct buf *out, const struct board *b)
 {
 	if (b->question == NULL) {
-		buf_add_text(out, "<p class=\"soft\">No question is open.</p>");
+		buf_printf(out, "<p class=\"soft\">%s</p>", _("No question is open."));
 		return;
 	}
 	buf_add_text(out, "<p class=\"asked\">");
@@ -47,9 +51,10 @@ void room_question_add(struct buf *out, const struct board *b)
 		const char letter[] = {(char)('a' + i % 26), '\0'};
 		add_option_bar(out, b->bars[i].option ? letter : "", &b->bars[i], b);
 	}
-	buf_printf(out, "</ul><p class=\"soft\">%u of %u answered%s</p>", b->answered,
-		b->counts.here > b->answered ? b->counts.here : b->answered,
-		b->is_closed ? " · closed" : "");
+	buf_add_text(out, "</ul><p class=\"soft\">");
+	buf_printf(out, b->is_closed ? _("%u of %u answered · closed") : _("%u of %u answered"),
+		b->answered, b->counts.here > b->answered ? b->counts.here : b->answered);
+	buf_add_text(out, "</p>");
 	if (b->is_closed && !b->is_poll)
 		add_solution(out, b);
 }
@@ -63,19 +68,20 @@ void room_question_orders(
 		return;
 	room_parts_form(out, options, NULL, "line open-question");
 	buf_printf(out, "<button name=\"do\" value=\"close\" id=\"close\">%s</button></form>",
-		b->is_poll ? "Close the poll" : "Close and show the answer");
+		b->is_poll ? _("Close the poll") : _("Close and show the answer"));
 	room_parts_form(out, options, "tally", "line");
 	buf_printf(out,
 		"<input type=\"hidden\" name=\"show\" value=\"%d\"><button class=\"plain\" id=\"tally\">%s</button></form><p class=\"soft\">%s</p>",
-		!b->tally, b->tally ? "Hide the counts" : "Show the counts to the room",
-		b->tally ? "The room sees the counts."
-			 : "Only instructors see the counts until it is closed.");
+		!b->tally, b->tally ? _("Hide the counts") : _("Show the counts to the room"),
+		b->tally ? _("The room sees the counts.")
+			 : _("Only instructors see the counts until it is closed."));
 }
 
 static void add_tally_choice(struct buf *out)
 {
-	buf_add_text(out,
-		"<label class=\"check\"><input type=\"checkbox\" name=\"tally\" value=\"live\">Show the counts while it is open</label><button class=\"plain\">Ask</button></form></details>");
+	buf_printf(out,
+		"<label class=\"check\"><input type=\"checkbox\" name=\"tally\" value=\"live\">%s</label><button class=\"plain\">%s</button></form></details>",
+		_("Show the counts while it is open"), _("Ask"));
 }
 
 static void add_question_option(
@@ -100,10 +106,10 @@ static void add_course_questions(
 	cJSON *all = room_questions(room);
 	const cJSON *lesson, *question;
 	if (cJSON_GetArraySize(all) > 0) {
-		buf_add_text(out,
-			"<details class=\"ask\"><summary>Ask a question of this course</summary>");
+		buf_printf(out, "<details class=\"ask\"><summary>%s</summary>",
+			_("Ask a question of this course"));
 		room_parts_form(out, options, "ask", "line");
-		buf_add_text(out, "<label class=\"grow\">Question <select name=\"place\">");
+		buf_printf(out, "<label class=\"grow\">%s <select name=\"place\">", _("Question"));
 		cJSON_ArrayForEach(lesson, all) {
 			const char *title = json_get_text(lesson, "title");
 			const char *numbered = json_get_text(lesson, "number");
@@ -127,14 +133,17 @@ void room_question_forms(
 	struct buf *out, const struct request *r, const struct room_view_options *options)
 {
 	add_course_questions(out, r->room, options);
-	buf_add_text(out, "<details class=\"ask\"><summary>Ask your own question</summary>");
+	buf_printf(out, "<details class=\"ask\"><summary>%s</summary>", _("Ask your own question"));
 	room_parts_form(out, options, "ask", "line");
-	buf_add_text(out,
-		"<label class=\"grow\">In GIFT format <textarea name=\"gift\" rows=\"3\" placeholder=\"Which one? {=right ~wrong}\"></textarea></label>");
+	buf_printf(out,
+		"<label class=\"grow\">%s <textarea name=\"gift\" rows=\"3\" placeholder=\"%s\"></textarea></label>",
+		_("In GIFT format"), _("Which one? {=right ~wrong}"));
 	add_tally_choice(out);
-	buf_add_text(out, "<details class=\"ask\"><summary>Take a poll</summary>");
+	buf_printf(out, "<details class=\"ask\"><summary>%s</summary>", _("Take a poll"));
 	room_parts_form(out, options, "poll", "line");
-	buf_add_text(out,
-		"<label class=\"grow\">Question <input name=\"text\" maxlength=\"300\"></label><label class=\"grow\">Options, one per line; without any, people answer in words <textarea name=\"options\" rows=\"3\"></textarea></label><label class=\"check\"><input type=\"checkbox\" name=\"several\" value=\"1\">Several may be chosen</label>");
+	buf_printf(out,
+		"<label class=\"grow\">%s <input name=\"text\" maxlength=\"300\"></label><label class=\"grow\">%s <textarea name=\"options\" rows=\"3\"></textarea></label><label class=\"check\"><input type=\"checkbox\" name=\"several\" value=\"1\">%s</label>",
+		_("Question"), _("Options, one per line; without any, people answer in words"),
+		_("Several may be chosen"));
 	add_tally_choice(out);
 }

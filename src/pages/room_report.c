@@ -6,19 +6,19 @@
 
 static void add_html_table(struct buf *out, const struct room_table *t, const char *token)
 {
-	buf_printf(out, "<section id=\"%s\"><h2>%s</h2>", t->name, t->title);
+	buf_printf(out, "<section id=\"%s\"><h2>%s</h2>", t->name, _(t->title));
 	if (t->note != NULL)
-		buf_printf(out, "<p class=\"soft\">%s</p>", t->note);
+		buf_printf(out, "<p class=\"soft\">%s</p>", _(t->note));
 	if (t->cells.count == 0) {
-		buf_printf(out, "<p>%s</p></section>\n", t->nothing);
+		buf_printf(out, "<p>%s</p></section>\n", _(t->nothing));
 		return;
 	}
 	buf_printf(out,
 		"<div class=\"wide\" role=\"region\" aria-label=\"%s\" tabindex=\"0\"><table><thead><tr>",
-		t->title);
+		_(t->title));
 	for (size_t i = 0; i < t->column_count; i++)
 		buf_printf(out, "<th scope=\"col\"%s>%s</th>",
-			t->numbers[i] == 'n' ? " class=\"n\"" : "", t->columns[i]);
+			t->numbers[i] == 'n' ? " class=\"n\"" : "", _(t->columns[i]));
 	buf_add_text(out, "</tr></thead><tbody>");
 	for (size_t i = 0; i < t->cells.count; i++) {
 		size_t column = i % t->column_count;
@@ -31,8 +31,8 @@ static void add_html_table(struct buf *out, const struct room_table *t, const ch
 		buf_add_text(out, column + 1 == t->column_count ? "</tr>\n" : "");
 	}
 	buf_printf(out,
-		"</tbody></table></div><p class=\"screen\"><a href=\"/room/report?token=%s&amp;format=csv&amp;table=%s\">As CSV<span class=\"unseen\">: %s</span></a></p></section>\n",
-		token, t->name, t->title);
+		"</tbody></table></div><p class=\"screen\"><a href=\"/room/report?token=%s&amp;format=csv&amp;table=%s\">%s<span class=\"unseen\">: %s</span></a></p></section>\n",
+		token, t->name, _("As CSV"), _(t->title));
 }
 
 static void report_page(const char *token, const struct room_report *report, struct reply *a)
@@ -42,9 +42,9 @@ static void report_page(const char *token, const struct room_report *report, str
 	buf_add_text(&page, "<div class=\"report\"><h1>");
 	page_text(&page, report->title);
 	buf_printf(&page,
-		"</h1><p class=\"screen\"><a href=\"/room/board?token=%s\">Board</a> · <a "
-		"href=\"/room/report?token=%s&amp;format=md\">As Markdown</a></p>",
-		token, token);
+		"</h1><p class=\"screen\"><a href=\"/room/board?token=%s\">%s</a> · <a "
+		"href=\"/room/report?token=%s&amp;format=md\">%s</a></p>",
+		token, _("Board"), token, _("As Markdown"));
 	for (size_t i = 0; i < report->facts.count; i++) {
 		buf_add_text(&page, "<p>");
 		page_text(&page, report->facts.items[i]);
@@ -98,6 +98,8 @@ void room_report_reply(struct request *r, struct reply *a)
 		reply_error(a, 400, "'format' must be md, csv or html");
 		return;
 	}
+	if (text_same(format, "csv"))
+		language_accept("en"); /* programs read it */
 	if (!room_report(r->room, &report, &err)) {
 		reply_room_outcome(a, ROOM_FAILED, &err);
 		return;

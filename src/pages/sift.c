@@ -128,17 +128,22 @@ static void add_parameter(struct buf *out, const char *name, const char *value)
 void sift_write_search(const struct sift *s, struct buf *out)
 {
 	buf_printf(out,
-		"<form method=\"get\" action=\"%s%s\" class=\"line screen\" role=\"search\" aria-label=\"Search%s%s\">",
-		s->path, s->anchor != NULL ? s->anchor : "", s->name != NULL ? " " : "",
-		s->name != NULL ? s->name : "");
+		"<form method=\"get\" action=\"%s%s\" class=\"line screen\" role=\"search\" aria-label=\"",
+		s->path, s->anchor != NULL ? s->anchor : "");
+	/* po: %s is the name of a table, "invitations" */
+	if (s->name != NULL)
+		buf_printf(out, _("Search %s"), _(s->name));
+	else
+		buf_add_text(out, _("Search"));
+	buf_add_text(out, "\">");
 	const struct pair *p;
 	for (size_t i = 0; (p = next_kept(s, &i)) != NULL;)
 		add_hidden(out, p->name, p->value);
 	if (s->column != SIZE_MAX)
 		add_hidden(out, s->sort, request_parameter(s->r, s->sort));
-	buf_printf(out, "<label>Search<input type=\"search\" name=\"%s\" value=\"", s->q);
+	buf_printf(out, "<label>%s<input type=\"search\" name=\"%s\" value=\"", _("Search"), s->q);
 	page_text(out, s->words);
-	buf_add_text(out, "\"></label><button class=\"plain\">Search</button></form>\n");
+	buf_printf(out, "\"></label><button class=\"plain\">%s</button></form>\n", _("Search"));
 }
 
 /* A link that sorts by a column, and the other way round if it does already. */
@@ -148,7 +153,7 @@ static void add_head(const struct sift *s, struct buf *out, size_t i)
 	const char *name = column_name(s->columns[i]);
 	const struct pair *p;
 	if (*s->columns[i] == '!') {
-		buf_printf(out, "<th scope=\"col\">%s</th>", name);
+		buf_printf(out, "<th scope=\"col\">%s</th>", _(name));
 		return;
 	}
 	buf_printf(out, "<th scope=\"col\"%s%s><a href=\"%s?%s=%s", number ? " class=\"n\"" : "",
@@ -161,7 +166,7 @@ static void add_head(const struct sift *s, struct buf *out, size_t i)
 		add_parameter(out, s->q, s->words);
 	for (size_t k = 0; (p = next_kept(s, &k)) != NULL;)
 		add_parameter(out, p->name, p->value);
-	buf_printf(out, "%s\">%s</a>%s</th>", s->anchor != NULL ? s->anchor : "", name,
+	buf_printf(out, "%s\">%s</a>%s</th>", s->anchor != NULL ? s->anchor : "", _(name),
 		!here     ? ""
 		: s->down ? "&nbsp;↓"
 			  : "&nbsp;↑");
@@ -230,15 +235,16 @@ static void add_turns(const struct sift *s, struct buf *out, size_t number, size
 	size_t first = (number - 1) * SIFT_ROWS + 1, last = number * SIFT_ROWS;
 	if (pages <= 1)
 		return;
-	buf_printf(out, "<p class=\"turns\">%zu to %zu of %zu.", first,
-		last < s->count ? last : s->count, s->count);
+	buf_add_text(out, "<p class=\"turns\">");
+	buf_printf(
+		out, _("%zu to %zu of %zu."), first, last < s->count ? last : s->count, s->count);
 	if (number > 1) {
-		add_turn(s, out, 1, "First");
-		add_turn(s, out, number - 1, "Previous");
+		add_turn(s, out, 1, _("First"));
+		add_turn(s, out, number - 1, _("Previous"));
 	}
 	if (number < pages) {
-		add_turn(s, out, number + 1, "Next");
-		add_turn(s, out, pages, "Last");
+		add_turn(s, out, number + 1, _("Next"));
+		add_turn(s, out, pages, _("Last"));
 	}
 	buf_add_text(out, "</p>\n");
 }
@@ -285,7 +291,7 @@ void sift_write_section(struct sift *s, struct buf *out, const char *id, const c
 	sift_write_search(s, out);
 	buf_printf(out, "<div id=\"%s-rows\" data-live>\n", id);
 	if (sift_write(s, out, caption, source) == 0)
-		buf_add_text(out, "<p>Nothing matches.</p>\n");
+		buf_printf(out, "<p>%s</p>\n", _("Nothing matches."));
 	buf_add_text(out, "</div></section>\n");
 }
 

@@ -82,31 +82,36 @@ static void show_form(const struct request *r, struct reply *a, unsigned status,
 	cleanup_buf struct buf page = {0};
 	cleanup_free char *token = begin_token(r, a);
 	const char *key = request_parameter(r, "key");
-	page_begin(&page, &(struct page){.title = "Sign in"});
-	buf_add_text(&page, "<h1>Sign in</h1>\n");
+	page_begin(&page, &(struct page){.title = _("Sign in")});
+	buf_printf(&page, "<h1>%s</h1>\n", _("Sign in"));
 	if (problem != NULL) {
 		buf_add_text(&page, "<p class=\"note bad\" role=\"alert\">");
 		page_text(&page, problem);
 		buf_add_text(&page, "</p>\n");
 	}
-	buf_add_text(&page, "<p class=\"lead\">Enter the key and the secret that your lead gave "
-			    "you.</p>\n<form method=\"post\" action=\"/signin\" class=\"signin\">"
-			    "<input type=\"hidden\" name=\"token\" value=\"");
+	buf_printf(&page,
+		"<p class=\"lead\">%s</p>\n<form method=\"post\" action=\"/signin\" class=\"signin\">"
+		"<input type=\"hidden\" name=\"token\" value=\"",
+		_("Enter the key and the secret that your lead gave you."));
 	page_text(&page, token);
 	buf_add_text(&page, "\"><input type=\"hidden\" name=\"next\" value=\"");
 	page_text(&page, next);
-	buf_add_text(&page, "\"><label>Key<input name=\"key\" required autocomplete=\"username\" "
-			    "autocapitalize=\"none\" spellcheck=\"false\" value=\"");
+	buf_printf(&page,
+		"\"><label>%s<input name=\"key\" required autocomplete=\"username\" "
+		"autocapitalize=\"none\" spellcheck=\"false\" value=\"",
+		_("Key"));
 	page_text(&page, r->method == METHOD_POST && key != NULL ? key : "");
-	buf_add_text(&page,
-		"\"></label><label>Secret<input name=\"secret\" type=\"password\" required "
-		"autocomplete=\"current-password\"></label><button>Sign in</button></form>\n"
-		"<p class=\"soft\">This browser then stays signed in for 12 hours.</p>\n");
+	buf_printf(&page,
+		"\"></label><label>%s<input name=\"secret\" type=\"password\" required "
+		"autocomplete=\"current-password\"></label><button>%s</button></form>\n"
+		"<p class=\"soft\">%s</p>\n",
+		_("Secret"), _("Sign in"), _("This browser then stays signed in for 12 hours."));
 	if (r->oidc != NULL) {
 		buf_add_text(&page, "<p><a class=\"button\" href=\"/signin/provider?next=");
 		url_encode(&page, next, "");
-		buf_add_text(&page, "\">Sign in with ");
-		page_text(&page, oidc_name(r->oidc));
+		cleanup_free char *name = page_escape(oidc_name(r->oidc));
+		buf_add_text(&page, "\">");
+		buf_printf(&page, _("Sign in with %s"), name);
 		buf_add_text(&page, "</a></p>\n");
 	}
 	page_end(&page);
@@ -141,9 +146,12 @@ static void refuse_many(struct request *r, struct reply *a, const char *next, in
 {
 	int64_t minutes = wait_ms / 60000 + 1;
 	cleanup_free char *seconds = xasprintf("%lld", (long long)(wait_ms / 1000 + 1));
-	cleanup_free char *problem =
-		xasprintf("Too many failed attempts from your network. Try again in %lld %s.",
-			(long long)minutes, minutes == 1 ? "minute" : "minutes");
+	cleanup_free char *problem = xasprintf(
+		language_plural(
+			"Too many failed attempts from your network. Try again in %lld minute.",
+			"Too many failed attempts from your network. Try again in %lld minutes.",
+			(unsigned long long)minutes),
+		(long long)minutes);
 	reply_header(a, "Retry-After", seconds);
 	show_form(r, a, 429, next, problem);
 }
@@ -182,14 +190,14 @@ static void try_to_sign_in(struct request *r, struct reply *a)
 		reply_error(a, 503, "%s", error_text(&err));
 	} else if (outcome == LRS_DONE && access_has_ended(r, &who)) {
 		note_attempt(r, &who, "sign-in refused");
-		show_form(r, a, 403, next, ACCESS_ENDED);
+		show_form(r, a, 403, next, _(ACCESS_ENDED));
 	} else if (outcome == LRS_DONE) {
 		begin_session(r, a, &who, next);
 	} else {
 		/* what was typed may be a secret in the wrong field: never record it */
 		session_fail(r->sessions, r->address);
 		note_attempt(r, &(struct session){0}, "sign-in refused");
-		show_form(r, a, 401, next, "This key and this secret do not belong together.");
+		show_form(r, a, 401, next, _("This key and this secret do not belong together."));
 	}
 	session_finish(&who);
 }
@@ -278,10 +286,11 @@ static const char *check_answer(
 {
 	const char *state = request_parameter(r, "state");
 	if (next == NULL || state == NULL || !digest_same(state, attempt->state))
-		return "This attempt to sign in was not begun here, or took too long. Try again.";
+		return _(
+			"This attempt to sign in was not begun here, or took too long. Try again.");
 	if (request_parameter(r, "error") != NULL)
-		return "You were not signed in there. Try again, or use a key.";
-	return request_parameter(r, "code") == NULL ? "The provider sent no code. Try again."
+		return _("You were not signed in there. Try again, or use a key.");
+	return request_parameter(r, "code") == NULL ? _("The provider sent no code. Try again.")
 						    : NULL;
 }
 
@@ -356,37 +365,38 @@ static void add_own_links(struct request *r, struct buf *out)
 {
 	int64_t person = access_is(r, "learner") ? tracker_person_find(r->tracker, r->actor) : 0;
 	if (person > 0)
-		buf_printf(out,
-			"<p><a href=\"/person.json?id=%lld\">All that is known of you</a></p>\n",
-			(long long)person);
+		buf_printf(out, "<p><a href=\"/person.json?id=%lld\">%s</a></p>\n",
+			(long long)person, _("All that is known of you"));
 	if (access_is(r, "lead") && *r->team == '\0')
-		buf_add_text(out, "<p><a href=\"/audit\">Audit log</a>: who changed or saw "
-				  "what</p>\n");
+		buf_printf(out, "<p>%s</p>\n",
+			_("<a href=\"/audit\">Audit log</a>: who changed or saw what"));
 }
 
 static void show_account(struct request *r, struct reply *a)
 {
 	cleanup_buf struct buf page = {0};
-	page_begin(&page, &(struct page){.title = "Account", .here = "/account"});
-	buf_add_text(&page, "<h1>Account</h1>\n<p class=\"lead\">Signed in as <b>");
-	page_text(&page, r->name);
-	buf_printf(&page, "</b>, role %s", r->role);
-	if (*r->team != '\0') {
-		buf_add_text(&page, " of the team ");
-		page_text(&page, r->team);
-	}
-	buf_add_text(&page, ".</p>\n");
+	page_begin(&page, &(struct page){.title = _("Account"), .here = "/account"});
+	cleanup_free char *name = page_escape(r->name), *team = page_escape(r->team);
+	buf_printf(&page, "<h1>%s</h1>\n<p class=\"lead\">", _("Account"));
+	if (*team != '\0')
+		buf_printf(&page, _("Signed in as <b>%s</b>, role %s of the team %s."), name,
+			r->role, team);
+	else
+		buf_printf(&page, _("Signed in as <b>%s</b>, role %s."), name, r->role);
+	buf_add_text(&page, "</p>\n");
 	if (r->session == NULL)
-		buf_add_text(&page, "<p>This program sends the key itself with each request, so "
-				    "there is no session to end here.</p>\n");
+		buf_printf(&page, "<p>%s</p>\n",
+			_("This program sends the key itself with each request, so there is no session to end here."));
 	else {
 		tables_begin_form(r, &page, "/account", "line");
-		buf_add_text(&page, "<button>Sign out</button></form>\n");
+		buf_printf(&page, "<button>%s</button></form>\n", _("Sign out"));
 	}
 	add_own_links(r, &page);
 	tables_begin_form(r, &page, "/account", "line");
-	buf_add_text(&page, "<input type=\"hidden\" name=\"all\" value=\"yes\"><button "
-			    "class=\"plain\">Sign out in all browsers</button></form>\n");
+	buf_printf(&page,
+		"<input type=\"hidden\" name=\"all\" value=\"yes\"><button "
+		"class=\"plain\">%s</button></form>\n",
+		_("Sign out in all browsers"));
 	page_end(&page);
 	page_reply(a, &page);
 }

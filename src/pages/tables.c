@@ -26,9 +26,10 @@ void tables_add_number(struct buf *out, const char *format, ...)
 
 void tables_add_progress(struct buf *out, const char *what, unsigned done, unsigned all)
 {
-	buf_printf(out,
-		"<td><progress max=\"%u\" value=\"%u\" aria-label=\"%s\"></progress> %u of %u</td>",
-		all > 0 ? all : 1, done, what, done, all);
+	buf_printf(out, "<td><progress max=\"%u\" value=\"%u\" aria-label=\"%s\"></progress> ",
+		all > 0 ? all : 1, done, _(what));
+	buf_printf(out, _("%u of %u"), done, all);
+	buf_add_text(out, "</td>");
 }
 
 void tables_add_minutes(struct buf *out, int64_t ms)
@@ -48,14 +49,14 @@ const char *tables_account(const char *key)
 void tables_begin(struct buf *out, const char *caption, const char *const *columns)
 {
 	buf_add_text(out, "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"");
-	page_text(out, caption);
+	page_text(out, _(caption));
 	buf_add_text(out, "\"><table><caption>");
-	page_text(out, caption);
+	page_text(out, _(caption));
 	buf_add_text(out, "</caption><thead><tr>");
 	for (; *columns != NULL; columns++) {
 		bool right = **columns == '#';
 		buf_printf(out, "<th scope=\"col\"%s>", right ? " class=\"n\"" : "");
-		page_text(out, *columns + right);
+		page_text(out, _(*columns + right));
 		buf_add_text(out, "</th>");
 	}
 	buf_add_text(out, "</tr></thead><tbody>\n");
@@ -73,7 +74,7 @@ void tables_add_tile(struct buf *out, const char *what, const char *format, ...)
 	va_start(args, format);
 	buf_vprintf(out, format, args);
 	va_end(args);
-	buf_printf(out, "</b> <span>%s</span></li>", what);
+	buf_printf(out, "</b> <span>%s</span></li>", _(what));
 }
 
 void tables_add_link(struct buf *out, const char *address, const char *value, const char *text)
@@ -111,10 +112,10 @@ bool tables_add_pictures(
 	if (!tracker_days(r->tracker, team, person, days.last_day - (int64_t)days.count + 1,
 		    take_day, &days, err))
 		return false;
-	buf_add_text(out, "<section id=\"trend\" data-live><h2>The last three months</h2>\n"
-			  "<div class=\"columns\">");
-	chart_trend(out, &days, "Minutes on task, by week");
-	chart_heat(out, &days, "Minutes on task, by day");
+	buf_printf(out, "<section id=\"trend\" data-live><h2>%s</h2>\n<div class=\"columns\">",
+		_("The last three months"));
+	chart_trend(out, &days, _("Minutes on task, by week"));
+	chart_heat(out, &days, _("Minutes on task, by day"));
 	buf_add_text(out, "</div></section>\n");
 	return true;
 }
@@ -126,6 +127,14 @@ struct listing {
 	bool whole; /* whole: of one course, with statistics */
 	unsigned rows;
 };
+
+static void add_ratio(struct buf *out, double ratio)
+{
+	cleanup_free char *number = xasprintf("%.2f", ratio);
+	cleanup_buf struct buf text = {0};
+	text_decimal(&text, number);
+	tables_add_number(out, "%s", buf_text(&text));
+}
 
 static void add_item_row(void *data, const struct tracker_item *item)
 {
@@ -141,12 +150,13 @@ static void add_item_row(void *data, const struct tracker_item *item)
 		buf_add_text(l->out, "</td>");
 	}
 	buf_printf(l->out,
-		"<td><progress max=\"1\" value=\"%.3f\" aria-label=\"mean of the first "
-		"answers\"></progress> <span%s>%.0f %%</span></td>",
-		item->facility, hard ? " class=\"bad\"" : "", item->facility * 100);
+		"<td><progress max=\"1\" value=\"%.3f\" aria-label=\"%s\"></progress> "
+		"<span%s>%.0f %%</span></td>",
+		item->facility, _("mean of the first answers"), hard ? " class=\"bad\"" : "",
+		item->facility * 100);
 	tables_add_score(l->out, item->last);
 	if (l->whole && !isnan(item->discrimination))
-		tables_add_number(l->out, "%.2f", item->discrimination);
+		add_ratio(l->out, item->discrimination);
 	else if (l->whole)
 		tables_add_number(l->out, "–");
 	tables_add_number(l->out, "%u", item->people);
@@ -156,16 +166,16 @@ static void add_item_row(void *data, const struct tracker_item *item)
 bool tables_add_items(struct request *r, struct buf *out, int64_t team, int64_t course,
 	unsigned max, struct error *err)
 {
-	static const char *const all[] = {
-		"question", "course", "correct on first try", "#on latest try", "#people", NULL};
-	static const char *const one[] = {"question", "correct on first try", "#on latest try",
-		"#discrimination", "#people", NULL};
+	static const char *const all[] = {N_("question"), N_("course"), N_("correct on first try"),
+		"#" N_("on latest try"), "#" N_("people"), NULL};
+	static const char *const one[] = {N_("question"), N_("correct on first try"),
+		"#" N_("on latest try"), "#" N_("discrimination"), "#" N_("people"), NULL};
 	cleanup_buf struct buf rows = {0};
 	struct listing l = {&rows, course > 0, 0};
 	if (!tracker_items(r->tracker, team, course, max, add_item_row, &l, err))
 		return false;
 	if (l.rows == 0) {
-		buf_add_text(out, "<p>No question has been answered yet.</p>\n");
+		buf_printf(out, "<p>%s</p>\n", _("No question has been answered yet."));
 		return true;
 	}
 	tables_begin(out, "By average score of everyone's first answers, lowest first",
@@ -183,11 +193,14 @@ void tables_add_state(struct request *r, struct buf *out)
 	int64_t since = ingest_problem(r->ingest, &why);
 	if (since == 0)
 		return;
-	buf_add_text(out, "<p class=\"note\" role=\"status\">Nothing new since ");
 	char text[TIME_TEXT_SIZE];
+	cleanup_buf struct buf day = {0};
+	cleanup_free char *reason = page_escape(why);
 	time_format_iso8601(since, text);
-	buf_printf(out, "%.16s UTC: ", text);
-	page_text(out, why);
+	text_date(&day, since);
+	buf_add_text(out, "<p class=\"note\" role=\"status\">");
+	/* po: a date, a time, and why */
+	buf_printf(out, _("Nothing new since %s %.5s UTC: %s"), buf_text(&day), text + 11, reason);
 	buf_add_text(out, "</p>\n");
 }
 

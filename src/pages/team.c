@@ -19,9 +19,9 @@ static void add_due(struct buf *out, const struct tracker_enrolment *e)
 	if (e->due_ms > 0)
 		page_day(out, e->due_ms);
 	if (e->overdue)
-		buf_add_text(out, " <span class=\"badge bad\">overdue</span>");
+		buf_printf(out, " <span class=\"badge bad\">%s</span>", _("overdue"));
 	else if (e->done_ms > 0)
-		buf_add_text(out, " <span class=\"badge good\">done</span>");
+		buf_printf(out, " <span class=\"badge good\">%s</span>", _("done"));
 	buf_add_text(out, "</td>");
 }
 
@@ -47,9 +47,10 @@ static void add_overdue(struct buf *out, const struct tracker_enrolment *e)
 	buf_add_text(out, "</td></tr>\n");
 }
 
-static const char *const position_columns[] = {"person", "team", "course", "~lessons completed",
-	"#lessons passed", "#first", "#best", "#last", "#time", "#reviews due", "~last seen",
-	"~due", NULL};
+static const char *const position_columns[] = {N_("person"), N_("team"), N_("course"),
+	"~" N_("lessons completed"), "#" N_("lessons passed"), "#" N_("first"), "#" N_("best"),
+	"#" N_("last"), "#" N_("time"), "#" N_("reviews due"), "~" N_("last seen"), "~" N_("due"),
+	NULL};
 
 static const char *value_of_position(
 	void *data, size_t row, size_t column, char number[SIFT_NUMBER_SIZE])
@@ -128,10 +129,14 @@ static void add_team_link(void *data, const struct tracker_team *team)
 	} else {
 		tables_add_link(c->out, "/?team=", team->name, team->name);
 	}
-	buf_printf(c->out, " · %u %s%s", team->people, team->people == 1 ? "person" : "people",
-		team->overdue > 0 ? ", " : "");
-	if (team->overdue > 0)
-		buf_printf(c->out, "<span class=\"bad\">%u overdue</span>", team->overdue);
+	buf_add_text(c->out, " · ");
+	buf_printf(c->out, language_plural("%u person", "%u people", team->people), team->people);
+	if (team->overdue > 0) {
+		buf_add_text(c->out, ", <span class=\"bad\">");
+		buf_printf(c->out, language_plural("%u overdue", "%u overdue", team->overdue),
+			team->overdue);
+		buf_add_text(c->out, "</span>");
+	}
 	buf_add_text(c->out, "</li>");
 }
 
@@ -142,32 +147,37 @@ static void add_teams(struct buf *out, const struct tracker_roll *roll, const ch
 	tracker_roll_teams(roll, add_team_link, &c);
 	if (c.count == 0)
 		return;
-	buf_add_text(out, "<section id=\"teams\" data-live aria-labelledby=\"teams-h\"><h2 "
-			  "id=\"teams-h\">Teams</h2><ul>");
+	buf_printf(out,
+		"<section id=\"teams\" data-live aria-labelledby=\"teams-h\"><h2 "
+		"id=\"teams-h\">%s</h2><ul>",
+		_("Teams"));
 	if (chosen != NULL)
-		buf_add_text(out, "<li><a href=\"/\">Everyone</a></li>");
+		buf_printf(out, "<li><a href=\"/\">%s</a></li>", _("Everyone"));
 	buf_add(out, buf_text(&list), list.length);
 	buf_add_text(out, "</ul></section>\n");
 }
 
 static void add_late_table(struct buf *out, const struct overview *o)
 {
-	static const char *const columns[] = {"person", "team", "course", "#days overdue",
-		"lessons completed", "last seen", NULL};
+	static const char *const columns[] = {N_("person"), N_("team"), N_("course"),
+		"#" N_("days overdue"), N_("lessons completed"), N_("last seen"), NULL};
 	size_t shown = o->overdue < OVERDUE_SHOWN ? o->overdue : OVERDUE_SHOWN;
-	buf_add_text(out, "<section id=\"late\" data-live><h2>Overdue</h2>\n");
+	buf_printf(out, "<section id=\"late\" data-live><h2>%s</h2>\n", _("Overdue"));
 	if (shown == 0)
-		buf_add_text(out, "<p>Nothing is overdue.</p>\n");
+		buf_printf(out, "<p>%s</p>\n", _("Nothing is overdue."));
 	else {
 		tables_begin(out, "Overdue assignments, longest first", columns);
 		for (size_t i = 0; i < shown; i++)
 			add_overdue(out, &o->items[i]);
 		tables_end(out);
 	}
-	if (shown < o->overdue)
+	if (shown < o->overdue) {
+		buf_add_text(out, "<p>");
 		buf_printf(out,
-			"<p>These are %zu of %zu. All of them come first in the <a href=\"#people\">list of people</a>.</p>\n",
+			_("These are %zu of %zu. All of them come first in the <a href=\"#people\">list of people</a>."),
 			shown, o->overdue);
+		buf_add_text(out, "</p>\n");
+	}
 	buf_add_text(out, "</section>\n");
 }
 
@@ -176,18 +186,18 @@ static void add_people_table(struct request *r, struct buf *out, struct overview
 	struct sift sift = {
 		.path = "/", .anchor = "#people", .columns = position_columns, .class = "many"};
 	sift_begin(&sift, r);
-	buf_add_text(out, "<section id=\"people\"><h2>People</h2>\n");
+	buf_printf(out, "<section id=\"people\"><h2>%s</h2>\n", _("People"));
 	if (o->count > 0)
 		sift_write_search(&sift, out);
 	buf_add_text(out, "<div id=\"positions\" data-live>\n");
 	if (o->count == 0)
-		buf_add_text(out,
-			"<p>No activity yet. Import a <a href=\"/manage\">roster</a>, or let learners run <code>ropes sync join</code>.</p>\n");
+		buf_printf(out, "<p>%s</p>\n",
+			_("No activity yet. Import a <a href=\"/manage\">roster</a>, or let learners run <code>ropes sync join</code>."));
 	else if (sift_write(&sift, out,
-			 sift.column == SIZE_MAX ? "Sorted by overdue, then by last activity"
-						 : "Each person in each course",
+			 sift.column == SIZE_MAX ? _("Sorted by overdue, then by last activity")
+						 : _("Each person in each course"),
 			 &(struct sift_source){o, o->count, value_of_position, draw_position}) == 0)
-		buf_add_text(out, "<p>Nobody and no course matches.</p>\n");
+		buf_printf(out, "<p>%s</p>\n", _("Nobody and no course matches."));
 	buf_add_text(out, "</div></section>\n");
 }
 
@@ -206,7 +216,7 @@ static void add_tiles(struct buf *out, const struct overview *o)
 static void add_exports(struct buf *out, const char *team)
 {
 	static const char *const kinds[] = {"csv", "json", "xapi"};
-	buf_add_text(out, "<p class=\"screen\">Export:");
+	buf_printf(out, "<p class=\"screen\">%s", _("Export:"));
 	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
 		buf_printf(out, " <a href=\"/export.%s%s", kinds[i], team != NULL ? "?team=" : "");
 		url_encode(out, team != NULL ? team : "", "");
@@ -220,20 +230,21 @@ static bool make_team_page(struct request *r, struct buf *out, const char *name,
 	const struct tracker_roll *roll, const struct tracker_roll *all, struct error *err)
 {
 	struct overview o = count_overview(roll);
-	page_begin(out, &(struct page){.title = name != NULL ? name : "The team",
+	page_begin(out, &(struct page){.title = name != NULL ? name : _("The team"),
 				.script = "/live.js",
 				.events = "/events",
 				.here = "/"});
 	buf_add_text(out, "<h1>");
-	page_text(out, name != NULL ? name : "The team");
-	buf_add_text(out,
-		"</h1><p class=\"lead\">Progress, overdue courses and difficult questions.</p>\n");
+	page_text(out, name != NULL ? name : _("The team"));
+	buf_printf(out, "</h1><p class=\"lead\">%s</p>\n",
+		_("Progress, overdue courses and difficult questions."));
 	tables_add_state(r, out);
 	add_tiles(out, &o);
 	if (all != NULL)
 		add_teams(out, all, name);
 	add_late_table(out, &o);
-	buf_add_text(out, "<section id=\"questions\" data-live><h2>Hardest questions</h2>\n");
+	buf_printf(
+		out, "<section id=\"questions\" data-live><h2>%s</h2>\n", _("Hardest questions"));
 	bool good = tables_add_items(r, out, team, 0, QUESTIONS_SHOWN, err);
 	buf_add_text(out, "</section>\n");
 	good = good && tables_add_pictures(r, out, team, 0, err);

@@ -16,37 +16,77 @@ static bool has_terminals(const struct request *r, struct reply *a)
 		       "this server opens no terminals in the browser; start it with `ropes serve --workshop COURSE --terminals NUMBER`");
 }
 
+/* What terminal.js says. */
+static const struct page_word terminal_words[] = {
+	{"ports", N_("Published ports:")},
+	{"asks",
+		N_("The instructor asks to look on at this terminal. Until you agree, nobody else sees it.")},
+	{"asks-named",
+		N_("%s, an instructor, asks to look on at this terminal. Until you agree, nobody else sees it.")},
+	{"looks", N_("The instructor looks on.")},
+	{"looks-named", N_("%s, an instructor, looks on.")},
+	{"types", N_("The instructor looks on and may type.")},
+	{"types-named", N_("%s, an instructor, looks on and may type.")},
+	{"let-look", N_("Look on")},
+	{"let-type", N_("Look on and type")},
+	{"refuse", N_("No")},
+	{"stop", N_("Stop")},
+	{"asking", N_("Asking %s …")},
+	{"may-type", N_("You look on, and may type.")},
+	{"may-look", N_("You look on.")},
+	{"unknown", N_("This address no longer opens the page. Open it from the board again.")},
+	{"refused", N_("The answer is no.")},
+	{"away",
+		N_("The page of this terminal is not open now, or too many look on already. Try again later.")},
+	{"over", N_("You no longer look on.")},
+	{"ended", N_("The connection has ended.")},
+	{"again", N_("To ask again, reload this page.")},
+	{"next", N_("All terminals are in use. You are next: this page goes on by itself.")},
+	{"waiting", N_("All terminals are in use. %s before you: this page goes on by itself.")},
+	{"session-ended", N_("Your session has ended. Press Enter to start again where you were.")},
+	{"no-terminal",
+		N_("This address opens no terminal here. Join again with the code of your workshop.")},
+	{"lost", N_("The server does not answer. Your session goes on there; trying again …")},
+	{"connecting", N_("Connecting …")},
+	{0},
+};
+
 static void show_page(struct reply *a)
 {
 	cleanup_buf struct buf page = {0};
 	cleanup_free char *nonce = digest_random_text(NONCE_BYTES);
-	const struct page frame = {
-		.title = "Terminal", .style = "/terminal.css", .script = "/xterm.js"};
+	const struct page frame = {.title = _("Terminal"),
+		.style = "/terminal.css",
+		.script = "/xterm.js",
+		.words = terminal_words};
 	page_begin(&page, &frame);
 	buf_printf(&page,
 		"<link rel=\"stylesheet\" href=\"/xterm.css\">"
 		"<script defer src=\"/terminal.js\" nonce=\"%s\"></script>\n"
-		"<h1 class=\"unseen\">Terminal</h1>\n"
-		"<p id=\"status\" role=\"status\">A terminal in the browser needs JavaScript.</p>\n"
-		"<div id=\"guests\" role=\"group\" aria-label=\"Who looks on\" aria-live=\"assertive\" hidden></div>\n"
-		"<nav id=\"ports\" aria-label=\"Published ports\" hidden></nav>\n",
-		nonce);
-	buf_add_text(&page,
-		"<div class=\"keys\" role=\"toolbar\" aria-label=\"Keys\">"
+		"<h1 class=\"unseen\">%s</h1>\n"
+		"<p id=\"status\" role=\"status\">%s</p>\n"
+		"<div id=\"guests\" role=\"group\" aria-label=\"%s\" aria-live=\"assertive\" hidden></div>\n"
+		"<nav id=\"ports\" aria-label=\"%s\" hidden></nav>\n",
+		nonce, _("Terminal"), _("A terminal in the browser needs JavaScript."),
+		_("Who looks on"), _("Published ports"));
+	buf_printf(&page,
+		"<div class=\"keys\" role=\"toolbar\" aria-label=\"%s\">"
 		"<button type=\"button\" data-key=\"esc\">Esc</button>"
 		"<button type=\"button\" data-key=\"tab\">Tab</button>"
 		"<button type=\"button\" data-key=\"stop\">Ctrl C</button>"
 		"<button type=\"button\" data-key=\"end\">Ctrl D</button>"
-		"<button type=\"button\" data-key=\"up\" aria-label=\"Up\">↑</button>"
-		"<button type=\"button\" data-key=\"down\" aria-label=\"Down\">↓</button>"
-		"<button type=\"button\" data-key=\"left\" aria-label=\"Left\">←</button>"
-		"<button type=\"button\" data-key=\"right\" aria-label=\"Right\">→</button>"
+		"<button type=\"button\" data-key=\"up\" aria-label=\"%s\">↑</button>"
+		"<button type=\"button\" data-key=\"down\" aria-label=\"%s\">↓</button>"
+		"<button type=\"button\" data-key=\"left\" aria-label=\"%s\">←</button>"
+		"<button type=\"button\" data-key=\"right\" aria-label=\"%s\">→</button>"
 		"<span class=\"grow\"></span>"
-		"<button type=\"button\" id=\"smaller\">Smaller</button>"
-		"<button type=\"button\" id=\"larger\">Larger</button>"
-		"<label><input type=\"checkbox\" id=\"reader\"> Screen reader</label></div>\n"
-		"<p class=\"unseen\">Shift Tab leaves the terminal.</p>\n"
-		"<div id=\"terminal\"></div>\n");
+		"<button type=\"button\" id=\"smaller\">%s</button>"
+		"<button type=\"button\" id=\"larger\">%s</button>"
+		"<label><input type=\"checkbox\" id=\"reader\"> %s</label></div>\n"
+		"<p class=\"unseen\">%s</p>\n"
+		"<div id=\"terminal\"></div>\n",
+		language_text_in("keyboard", "Keys"), _("Up"), _("Down"), _("Left"), _("Right"),
+		_("Smaller"), _("Larger"), _("Screen reader"), _("Shift Tab leaves the terminal."));
 	page_end(&page);
 	page_reply(a, &page);
 	page_allow_styles(a, nonce); /* the terminal's library makes some */
