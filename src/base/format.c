@@ -45,7 +45,7 @@ void text_duration(struct buf *out, long long milliseconds)
 void text_date(struct buf *out, int64_t wall_ms)
 {
 	char text[DATE_SIZE] = "";
-	time_t seconds = (time_t)(wall_ms / 1000);
+	time_t seconds = (time_t)(wall_ms / 1000 - (wall_ms % 1000 < 0));
 	struct tm tm;
 	if (gmtime_r(&seconds, &tm) == NULL)
 		return;

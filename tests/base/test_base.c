@@ -149,6 +149,34 @@ static const struct {
 	{512000000, "512 MB"},
 };
 
+static const struct {
+	int64_t wall_ms;
+	const char *text;
+} dates[] = {
+	{0, "1970-01-01"},
+	{INT64_C(86400000) - 1, "1970-01-01"},
+	{INT64_C(1795651200000), "2026-11-26"},
+	{-1, "1969-12-31"},
+};
+
+START_TEST(dates_are_for_people)
+{
+	cleanup_buf struct buf out = {0};
+	text_date(&out, dates[_i].wall_ms);
+	ck_assert_str_eq(buf_text(&out), dates[_i].text);
+}
+END_TEST
+
+START_TEST(decimals_are_for_people)
+{
+	cleanup_buf struct buf out = {0};
+	text_decimal(&out, "-1.25");
+	text_decimal(&out, " 12 ");
+	text_decimal(&out, ".");
+	ck_assert_str_eq(buf_text(&out), "-1.25 12 .");
+}
+END_TEST
+
 START_TEST(sizes_are_for_people)
 {
 	struct buf out = {0};
@@ -596,6 +624,8 @@ int main(void)
 		{words_end_with_null, 1},
 		{names_are_used_once, 1},
 		{numbers_are_whole, ARRAY_LENGTH(numbers)},
+		{dates_are_for_people, ARRAY_LENGTH(dates)},
+		{decimals_are_for_people, 1},
 		{sizes_are_for_people, ARRAY_LENGTH(sizes)},
 		{distance_counts_edits, ARRAY_LENGTH(distances)},
 		{utf8_width_and_validity, ARRAY_LENGTH(texts)},
