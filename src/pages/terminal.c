@@ -73,8 +73,8 @@ static void show_page(struct reply *a)
 		"<div class=\"keys\" role=\"toolbar\" aria-label=\"%s\">"
 		"<button type=\"button\" data-key=\"esc\">Esc</button>"
 		"<button type=\"button\" data-key=\"tab\">Tab</button>"
-		"<button type=\"button\" data-key=\"stop\">Ctrl C</button>"
-		"<button type=\"button\" data-key=\"end\">Ctrl D</button>"
+		"<button type=\"button\" data-key=\"stop\">%s</button>"
+		"<button type=\"button\" data-key=\"end\">%s</button>"
 		"<button type=\"button\" data-key=\"up\" aria-label=\"%s\">↑</button>"
 		"<button type=\"button\" data-key=\"down\" aria-label=\"%s\">↓</button>"
 		"<button type=\"button\" data-key=\"left\" aria-label=\"%s\">←</button>"
@@ -85,8 +85,9 @@ static void show_page(struct reply *a)
 		"<label><input type=\"checkbox\" id=\"reader\"> %s</label></div>\n"
 		"<p class=\"unseen\">%s</p>\n"
 		"<div id=\"terminal\"></div>\n",
-		language_text_in("keyboard", "Keys"), _("Up"), _("Down"), _("Left"), _("Right"),
-		_("Smaller"), _("Larger"), _("Screen reader"), _("Shift Tab leaves the terminal."));
+		language_text_in("keyboard", "Keys"), _("Ctrl C"), _("Ctrl D"), _("Up"), _("Down"),
+		_("Left"), _("Right"), _("Smaller"), _("Larger"), _("Screen reader"),
+		_("Shift Tab leaves the terminal."));
 	page_end(&page);
 	page_reply(a, &page);
 	page_allow_styles(a, nonce); /* the terminal's library makes some */
