@@ -77,6 +77,8 @@ static void add_quiz_mean(
 
 static void add_learners(struct room *room, struct db *db, struct room_report *report)
 {
+	/* po: headings of a table: who, when they joined and were seen last, how long they were
+	 * there, how many steps they have done, of how many, the step they are at, their score */
 	static const char *const columns[] = {N_("learner"), N_("joined"), N_("last seen"),
 		N_("time present"), N_("steps done"), N_("of"), N_("at"), N_("quiz")};
 	struct room_table *t =
