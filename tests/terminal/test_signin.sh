@@ -205,3 +205,40 @@ from i "$lead_secret" '198.51.100.3'
 kill $server
 wait $server 2>/dev/null
 lacks "$(cat "$folder/serve.out")" '198\.51\.100' "without --proxy nobody is believed"
+
+# ---- the reader's language ----
+# A catalogue of two texts, as msgfmt writes them; its data folder is a copy of links.
+mkdir -p "$folder/share/ropes" "$folder/share/locale/de/LC_MESSAGES"
+ln -s "$ROPES_SOURCE"/{assets,lessons,quizzes} "$folder/share/ropes/"
+python3 - "$folder/share/locale/de/LC_MESSAGES/ropes.mo" <<'END'
+import struct, sys
+texts = sorted({"": "Language: de\n", "Sign in": "Anmelden", "'%s' must be a number": "'%s' muss eine Zahl sein",
+    "unknown parameter '%s'": "unbekannter Parameter '%s'", "date\x04%Y-%m-%d": "%d.%m.%Y"}.items())
+words, places, at = [], [], 28 + 16 * len(texts)
+for side in 0, 1:
+    for pair in texts:
+        word = pair[side].encode() + b"\0"
+        places.append(struct.pack("<II", len(word) - 1, at))
+        words.append(word)
+        at += len(word)
+head = struct.pack("<7I", 0x950412de, 0, len(texts), 28, 28 + 8 * len(texts), 0, 0)
+open(sys.argv[1], "wb").write(head + b"".join(places + words))
+END
+ROPES_DATA="$folder/share/ropes" start_server "$ROPES" serve --db "$db"
+said=$(visit j /signin -H 'Accept-Language: fr, de-AT;q=0.9, en;q=0.5')
+has "$said" '<html lang="de">' "a page says its language"
+has "$said" '<h1>Anmelden</h1>' "which is the reader's"
+head_has '^Content-Language: de$' "so does its head"
+head_has '^Vary: Accept-Language$' "and that it depends on the reader"
+has "$(visit j '/signin?x=1' -H 'Accept-Language: de')" "^unbekannter Parameter 'x'$" "errors are in it, too"
+said=$(visit j /signin)
+has "$said" '<html lang="en">' "the next reader has another language"
+has "$said" '<h1>Sign in</h1>' "and its texts"
+# A connection that stays open is answered by one thread.
+said=$(curl -s -m 20 -H 'Accept-Language: de' -H "$html" "$origin/signin" --next -s -m 20 -H 'Accept-Language: de' "$origin/signin?x=1")
+has "$said" '<h1>Anmelden</h1>' "a person and a program by one connection: the page is in the reader's language"
+has "$said" "^unknown parameter 'x'$" "what programs read is not"
+has "$(curl -s -m 20 -H "$html" -H 'Accept-Language: de' -H 'X-Experience-API-Version: 2.0.0' -u "$lead_key:$lead_secret" "$origin/xapi/statements?x=1")" "^unknown parameter 'x'$" "nor is what the store says"
+has "$(curl -s -m 20 -H "$html" -H 'Accept-Language: de' -u "$lead_key:$lead_secret" "$origin/audit")" '<time datetime="[0-9-]*T[^"]*">[0-9]{2}\.[0-9]{2}\.[0-9]{4} ' "dates are as its people write them, and for programs as before"
+kill $server
+wait $server 2>/dev/null
