@@ -129,7 +129,7 @@ static void set_up_readline(struct screen *s, struct prompt *p)
 		(void)rl_initialize();
 		rl_variable_bind("editing-mode", s->editing);
 	}
-	rl_variable_bind("enable-bracketed-paste", s->drawing ? "on" : "off");
+	rl_variable_bind("enable-bracketed-paste", s->drawing ? _("on") : _("off"));
 	rl_variable_bind("completion-ignore-case", "off");
 	history_limit();
 }
@@ -509,6 +509,14 @@ enum screen_answer screen_ask(
 	return answer;
 }
 
+/* The first letters are the same, whatever their case. */
+static bool starts_alike(const char *word, const char *other)
+{
+	size_t length = utf8_fit(other, strlen(other), 1);
+	cleanup_free char *first = xstrndup(other, length), *typed = xstrndup(word, length);
+	return length > 0 && text_same_fold(first, typed);
+}
+
 bool screen_confirm(struct screen *s, const char *question, bool otherwise, bool *ret)
 {
 	cleanup_free char *answer = NULL;
@@ -516,7 +524,8 @@ bool screen_confirm(struct screen *s, const char *question, bool otherwise, bool
 	if (screen_ask(s, &prompt, &answer, NULL) != SCREEN_LINE)
 		return false;
 	const char *word = answer + strspn(answer, " \t");
-	*ret = *word == '\0' ? otherwise : *word == 'y' || *word == 'Y';
+	const char *yes = language_text_in("answer", "yes"); /* in English, too */
+	*ret = *word == '\0' ? otherwise : *word == 'y' || *word == 'Y' || starts_alike(word, yes);
 	return true;
 }
 

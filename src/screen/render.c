@@ -11,14 +11,14 @@ static const struct {
 	const char *title;
 	unsigned look;
 } callouts[NOTE_ICON_COUNT] = {
-	[NOTE_ICON_WARNING] = {"Warning", LOOK_YELLOW},
-	[NOTE_ICON_NOTE] = {"Note", LOOK_BLUE},
-	[NOTE_ICON_VERSION] = {"Version", LOOK_GREEN},
-	[NOTE_ICON_KNOWLEDGE] = {"Did you know?", LOOK_MAGENTA},
-	[NOTE_ICON_LINKS] = {"Links", LOOK_BLUE},
-	[NOTE_ICON_OBJECTIVE] = {"Objective", LOOK_BLUE},
-	[NOTE_ICON_EVALUATION] = {"Your turn", LOOK_MAGENTA},
-	[NOTE_ICON_TIP] = {"Tip", LOOK_GREEN},
+	[NOTE_ICON_WARNING] = {N_("Warning"), LOOK_YELLOW},
+	[NOTE_ICON_NOTE] = {N_("Note"), LOOK_BLUE},
+	[NOTE_ICON_VERSION] = {N_("Version"), LOOK_GREEN},
+	[NOTE_ICON_KNOWLEDGE] = {N_("Did you know?"), LOOK_MAGENTA},
+	[NOTE_ICON_LINKS] = {N_("Links"), LOOK_BLUE},
+	[NOTE_ICON_OBJECTIVE] = {N_("Objective"), LOOK_BLUE},
+	[NOTE_ICON_EVALUATION] = {N_("Your turn"), LOOK_MAGENTA},
+	[NOTE_ICON_TIP] = {N_("Tip"), LOOK_GREEN},
 };
 
 /* ---- spans ---- */
@@ -146,8 +146,9 @@ static void render_lines(
 		lines += length + (lines[length] == '\n');
 	}
 	if (hidden > 0) {
-		cleanup_free char *note = xasprintf("%s%zu more %s", s->words ? "" : "… ", hidden,
-			hidden == 1 ? "line" : "lines");
+		cleanup_free char *note =
+			xasprintf(language_plural("%s%zu more line", "%s%zu more lines", hidden),
+				s->words ? "" : "… ", hidden);
 		struct styled text = {0};
 		styled_add(&text, LOOK_DIM, note, strlen(note));
 		layout_write(s, &text, margin, s->width);
@@ -177,7 +178,7 @@ static void render_topic(struct page *p, const struct note_block *b)
 
 static char *listing_title(const struct note_block *b)
 {
-	return b->file != NULL ? xasprintf("File %s:", b->file) : xstrdup("Listing:");
+	return b->file != NULL ? xasprintf(_("File %s:"), b->file) : xstrdup(_("Listing:"));
 }
 
 static void render_code(struct page *p, const struct note_block *b)
@@ -279,7 +280,7 @@ static void render_callout_title(struct screen *s, const struct note_block *b)
 {
 	struct styled title = {0};
 	const struct margin none = {"", "", 0};
-	const char *mark = note_icon_mark(b->icon), *name = callouts[b->icon].title;
+	const char *mark = note_icon_mark(b->icon), *name = _(callouts[b->icon].title);
 	cleanup_free char *shown =
 		s->words ? xasprintf("%s:", name) : xasprintf("%s %s", mark, name);
 	unsigned look = callouts[b->icon].look | LOOK_BOLD;
@@ -411,8 +412,8 @@ void screen_links(struct screen *s, const struct note_link *links, size_t count)
 static void draw_head_words(
 	struct screen *s, const char *number, const char *title, const char *right)
 {
-	cleanup_free char *text =
-		xasprintf("Lesson%s%s: %s (%s)", *number != '\0' ? " " : "", number, title, right);
+	cleanup_free char *text = xasprintf(
+		_("Lesson%s%s: %s (%s)"), *number != '\0' ? " " : "", number, title, right);
 	struct styled styled = {0};
 	const struct margin none = {"", "", 0};
 	styled_add(&styled, 0, text, strlen(text));
@@ -452,7 +453,7 @@ void screen_lesson_head(struct screen *s, const char *number, const char *title,
 void screen_command(struct screen *s, const char *command, const char *output, size_t max)
 {
 	const struct margin below = {s->words ? "  " : "│ ", s->words ? "    " : "│   ", LOOK_DIM};
-	const char *mark = s->words ? "Command: " : "│ $ ";
+	const char *mark = s->words ? _("Command: ") : "│ $ ";
 	while (true) {
 		size_t length = strcspn(command, "\n");
 		struct styled text = {0};

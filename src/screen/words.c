@@ -12,31 +12,31 @@ static const struct {
 	const char *mark; /* what it is at the start of a paragraph; NULL: not a mark */
 	const char *text; /* what it is within a text; NULL: stays */
 } symbols[] = {
-	{"✔ done", NULL, "Done"},
-	{"✔ answered", NULL, "Answered"},
-	{"✔", "OK", "done"},
-	{"✘", "Failed", "failed"},
-	{"!", "Warning", NULL},
-	{"- ", "Not run ", NULL},
+	{"✔ done", NULL, N_("Done")},
+	{"✔ answered", NULL, N_("Answered")},
+	{"✔", N_("OK"), N_("done")},
+	{"✘", N_("Failed"), N_("failed")},
+	{"!", N_("Warning"), NULL},
+	{"- ", N_("Not run "), NULL},
 	{" – ", NULL, " - "},
-	{"–", "Skipped", "none"},
-	{"→", "Help", "to"},
-	{"▸", "Now", "now"},
-	{"▪", "Topic", "topic"},
+	{"–", N_("Skipped"), N_("none")},
+	{"→", N_("Help"), N_("to")},
+	{"▸", N_("Now"), N_("now")},
+	{"▪", N_("Topic"), N_("topic")},
 	{" · ", NULL, "; "},
 	{"·", "-", "-"},
 	{"•", "-", NULL},
-	{"☑", "Done", NULL},
-	{"☐", "To do", NULL},
-	{"🧪", "Quiz", "quiz"},
-	{"📣", "Message", NULL},
-	{"⏰", "Time", NULL},
-	{"✋", "Hand up", NULL},
-	{"🏁", "End", NULL},
+	{"☑", N_("Done"), NULL},
+	{"☐", N_("To do"), NULL},
+	{"🧪", N_("Quiz"), N_("quiz")},
+	{"📣", N_("Message"), NULL},
+	{"⏰", N_("Time"), NULL},
+	{"✋", N_("Hand up"), NULL},
+	{"🏁", N_("End"), NULL},
 	{"💡 ", "", NULL}, /* "Hint 1 of 2" follows */
-	{"🖼 picture", NULL, "Picture:"},
-	{"🖼 ", NULL, "Picture: "},
-	{"🎬 film", NULL, "Film:"},
+	{"🖼 picture", NULL, N_("Picture:")},
+	{"🖼 ", NULL, N_("Picture: ")},
+	{"🎬 film", NULL, N_("Film:")},
 	{"›", ">", ">"},
 	{" …", "...", "..."},
 	{"…", "...", "..."},
@@ -55,7 +55,7 @@ static size_t match_symbol(const char *text, bool is_mark, const char *only, con
 		const char *word = is_mark ? symbols[i].mark : symbols[i].text;
 		bool wanted = only == NULL || text_same(only, symbols[i].symbol);
 		if (word != NULL && wanted && text_starts(text, symbols[i].symbol)) {
-			*ret_word = word;
+			*ret_word = *word != '\0' ? _(word) : word;
 			return strlen(symbols[i].symbol);
 		}
 	}

@@ -55,11 +55,11 @@ static void tell_grade(struct attempt *a, const struct quiz_question *q, const s
 		cleanup_free char *solution = quiz_solution(q, order);
 		cleanup_buf struct buf part = {0};
 		if (grade->fraction > 0)
-			buf_printf(&part, "Partly right (%.0f %%).", grade->fraction * 100);
+			buf_printf(&part, _("Partly right (%.0f %%)."), grade->fraction * 100);
 		else
-			buf_add_text(&part, "Not quite.");
+			buf_add_text(&part, _("Not quite."));
 		if (solution[0] != '\0')
-			buf_printf(&part, " Correct: %s", solution);
+			buf_printf(&part, _(" Correct: %s"), solution);
 		screen_say(screen, SCREEN_BAD, "✘ ", "%s", buf_text(&part));
 	}
 	for (size_t i = 0; i < grade->feedback.count; i++)
@@ -156,7 +156,7 @@ static bool ask_until_understood(
 			conclude_question(a, q, order, response, &grade, began_ms);
 		else
 			screen_say(a->s->screen, SCREEN_WARN, "! ", "%s `:quit` stops.",
-				grade.why != NULL ? grade.why : "This is not a valid answer.");
+				grade.why != NULL ? grade.why : _("This is not a valid answer."));
 		quiz_grade_finish(&grade);
 		if (understood)
 			return true;
@@ -169,7 +169,7 @@ static bool ask_until_understood(
 static int ask_yes_or_no(struct attempt *a)
 {
 	for (;;) {
-		cleanup_free char *response = take_response(a, "is that correct? yes or no › ");
+		cleanup_free char *response = take_response(a, _("is that correct? yes or no › "));
 		if (response == NULL)
 			return -1;
 		const char *word = response + strspn(response, " \t");
@@ -337,7 +337,7 @@ static bool conclude_evaluation(struct attempt *a)
 	bool passed = fraction >= needed - 1e-9;
 	cleanup_free char *verdict =
 		passed ? xstrdup("passed")
-		       : xasprintf("not passed yet; you need %.0f %%. `:quiz` tries again",
+		       : xasprintf(_("not passed yet; you need %.0f %%. `:quiz` tries again"),
 				 needed * 100);
 	screen_newline(s->screen);
 	screen_say(s->screen, passed ? SCREEN_GOOD : SCREEN_BAD, passed ? "✔ " : "✘ ",
@@ -376,8 +376,8 @@ static void practise_missed(struct attempt *of, const struct quiz *quiz)
 		return;
 	a.missed_lesson = of->missed_lesson;
 	cleanup_free char *text =
-		count == 1 ? xstrdup("Practise the question you missed? [Y/n] ")
-			   : xasprintf("Practise the %u questions you missed? [Y/n] ", count);
+		count == 1 ? xstrdup(_("Practise the question you missed? [Y/n] "))
+			   : xasprintf(_("Practise the %u questions you missed? [Y/n] "), count);
 	cleanup_free char *answer = take_response(of, text);
 	if (answer == NULL || answer[0] == 'n' || answer[0] == 'N')
 		return;

@@ -82,12 +82,13 @@ static void tell_forecast(struct session *s, const struct record_dues *dues)
 	review_forecast(times, dues->count, clock_wall_ms(), days, FORECAST_DAYS);
 	for (size_t i = 0; i < FORECAST_DAYS; i++)
 		if (days[i] > 0 && i == 0)
-			buf_printf(&text, " %u today", days[i]);
+			buf_printf(&text, _(" %u today"), days[i]);
 		else if (days[i] > 0)
-			buf_printf(&text, "%s %u in %zu %s", text.length > 0 ? "," : "", days[i], i,
-				i == 1 ? "day" : "days");
+			buf_printf(&text,
+				language_plural("%s %u in %zu day", "%s %u in %zu days", i),
+				text.length > 0 ? "," : "", days[i], i);
 	screen_say(s->screen, SCREEN_QUIET, NULL, "Due in the next week:%s",
-		text.length > 0 ? buf_text(&text) : " nothing");
+		text.length > 0 ? buf_text(&text) : _(" nothing"));
 }
 
 /* Returns false if the learner leaves. */
