@@ -59,7 +59,7 @@ static void add_menu(struct buf *out, const char *here)
 	buf_add_text(out, "</nav>");
 }
 
-static void add_words(struct buf *out, const struct page_word *words)
+static void add_script_words(struct buf *out, const struct page_word *words)
 {
 	for (; words->name != NULL; words++) {
 		buf_printf(out, " data-words-%s=\"", words->name);
@@ -88,7 +88,7 @@ void page_begin(struct buf *out, const struct page *page)
 		buf_add_text(out, "\"");
 	}
 	if (page->words != NULL)
-		add_words(out, page->words);
+		add_script_words(out, page->words);
 	buf_printf(out,
 		">\n"
 		"<a class=\"skip\" href=\"#main\">%s</a><header class=\"bar\"><a class=\"brand\" href=\"/\">ropes</a>",

@@ -128,7 +128,7 @@ struct listing {
 	unsigned rows;
 };
 
-static void add_ratio(struct buf *out, double ratio)
+static void add_discrimination(struct buf *out, double ratio)
 {
 	cleanup_free char *number = xasprintf("%.2f", ratio);
 	cleanup_buf struct buf text = {0};
@@ -156,7 +156,7 @@ static void add_item_row(void *data, const struct tracker_item *item)
 		item->facility * 100);
 	tables_add_score(l->out, item->last);
 	if (l->whole && !isnan(item->discrimination))
-		add_ratio(l->out, item->discrimination);
+		add_discrimination(l->out, item->discrimination);
 	else if (l->whole)
 		tables_add_number(l->out, "–");
 	tables_add_number(l->out, "%u", item->people);

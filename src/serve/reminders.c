@@ -99,7 +99,7 @@ static char *address_of(struct reminders *r, int64_t person)
 
 /* ---- one mail ---- */
 
-static void add_item(struct buf *text, const struct overdue *o)
+static void add_overdue_line(struct buf *text, const struct overdue *o)
 {
 	cleanup_buf struct buf due = {0};
 	text_date(&due, o->due_ms);
@@ -123,7 +123,7 @@ static void compose(const struct reminders *r, const struct overdue *items, size
 			"Hello,\n\nthese courses were assigned to you, and are overdue:\n\n",
 			count));
 	for (size_t i = 0; i < count; i++)
-		add_item(text, &items[i]);
+		add_overdue_line(text, &items[i]);
 	buf_printf(text,
 		_("\nTo continue, run `ropes` in a terminal.\nYour progress: %s/person?id=%lld\n\n"
 		  "This message was sent automatically, once a week as long as something is overdue.\n"),
