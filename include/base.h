@@ -46,9 +46,10 @@ const char *language_text_in(const char *context, const char *text) __attribute_
 /* Returns the form for `count` things: "%u person" or "%u people". */
 const char *language_plural(const char *one, const char *many, unsigned long long count)
 	__attribute__((format_arg(1), format_arg(2)));
-/* Sets the process's language: `wanted` ("de", "pt_BR.UTF-8"; NULL: what LANGUAGE, LC_ALL,
- * LC_MESSAGES or LANG say). It is English if there is no catalogue. Before threads are started. */
-void language_open(const char *wanted);
+/* Sets the folder of the catalogues, share/locale, and the process's language: `wanted` ("de",
+ * "pt_BR.UTF-8"; NULL: what LANGUAGE, LC_ALL, LC_MESSAGES or LANG say). It is English if there is
+ * no catalogue. Before threads are started. */
+void language_open(const char *folder, const char *wanted);
 /* Returns whether there is a catalogue for this language, or it is English. */
 bool language_exists(const char *name);
 /* Sets this thread's language to the best that a header Accept-Language (RFC 9110) asks for; NULL:

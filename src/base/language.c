@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,8 +30,14 @@ struct catalogue {
 };
 
 static const struct catalogue english = {.tag = "en"};
+static char catalogues_folder[PATH_MAX];
 static const struct catalogue *process_language = &english;
 static _Thread_local const struct catalogue *thread_language; /* NULL: the process's */
+
+static bool is_same(const char *a, const char *b)
+{
+	return strcmp(a, b) == 0;
+}
 
 /* Those that were asked for. Once added, an entry stays as it is: bytes NULL: there is none. */
 static struct {
@@ -148,7 +155,7 @@ static void read_plural(struct catalogue *c)
 	for (size_t i = 0; i < ARRAY_LENGTH(plural_forms); i++) {
 		const char *known = plural_forms[i].expression;
 		size_t size = strlen(known);
-		if (text_same(text, known) ||
+		if (is_same(text, known) ||
 			(wrapped && length == size + 2 && strncmp(text + 1, known, size) == 0)) {
 			c->form = plural_forms[i].form;
 			return;
@@ -172,10 +179,11 @@ static bool read_catalogue(struct catalogue *c)
 
 static void map_catalogue(struct catalogue *c)
 {
-	cleanup_free char *below = xasprintf("../locale/%s/LC_MESSAGES/ropes.mo", c->name);
-	cleanup_free char *path = data_path(below);
+	char path[PATH_MAX];
 	struct stat info;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int length = snprintf(
+		path, sizeof path, "%s/%s/LC_MESSAGES/ropes.mo", catalogues_folder, c->name);
+	int fd = length < (int)sizeof path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 	if (fd < 0)
 		return;
 	if (fstat(fd, &info) == 0 && info.st_size > 0) {
@@ -210,7 +218,7 @@ static const struct catalogue *find_catalogue(const char *name)
 		return NULL;
 	pthread_mutex_lock(&loaded.lock);
 	size_t i = 0;
-	while (i < loaded.count && !text_same(loaded.items[i].name, name))
+	while (i < loaded.count && !is_same(loaded.items[i].name, name))
 		i++;
 	if (i == loaded.count && i < CATALOGUES_MAX) {
 		struct catalogue *c = &loaded.items[loaded.count++];
@@ -242,7 +250,7 @@ static const struct catalogue *find_language(const char *text, size_t length)
 	for (size_t i = 0; i < size; i++)
 		name[i] = (char)(i < language ? tolower((unsigned char)name[i])
 					      : toupper((unsigned char)name[i]));
-	if (strncmp(name, "en", language) == 0 || text_same(name, "c") || text_same(name, "posix"))
+	if (strncmp(name, "en", language) == 0 || is_same(name, "c") || is_same(name, "posix"))
 		return &english;
 	const struct catalogue *found = find_catalogue(name);
 	name[language] = '\0';
@@ -281,13 +289,14 @@ static const struct catalogue *first_language(const char *list)
 	return found;
 }
 
-void language_open(const char *wanted)
+void language_open(const char *folder, const char *wanted)
 {
+	snprintf(catalogues_folder, sizeof catalogues_folder, "%s", folder);
 	const char *locale = locale_of_environment(), *list = getenv("LANGUAGE");
 	const struct catalogue *found = NULL;
 	if (wanted != NULL)
 		found = find_language(wanted, strlen(wanted));
-	else if (list != NULL && !text_same(locale, "C") && !text_same(locale, "POSIX"))
+	else if (list != NULL && !is_same(locale, "C") && !is_same(locale, "POSIX"))
 		found = first_language(list);
 	if (found == NULL && wanted == NULL)
 		found = find_language(locale, strlen(locale));
@@ -360,7 +369,8 @@ const char *language_text_in(const char *context, const char *text)
 	uint32_t length;
 	if (c->bytes == NULL)
 		return text;
-	cleanup_free char *both = xasprintf("%s\004%s", context, text);
+	char both[1024];
+	snprintf(both, sizeof both, "%s\004%s", context, text);
 	const char *found = translate(c, both, &length);
 	return found != NULL ? found : text;
 }

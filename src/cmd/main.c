@@ -119,8 +119,10 @@ static void use_utf8(void)
 /* Whatever is wrong with the configuration is told later, in the language that it could give. */
 static void use_language(void)
 {
+	cleanup_free char *catalogues = data_path("../locale");
+	language_open(catalogues, NULL);
 	(void)settings_load(NULL);
-	language_open(settings_get("language"));
+	language_open(catalogues, settings_get("language"));
 }
 
 int main(int argc, char **argv)

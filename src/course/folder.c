@@ -47,6 +47,29 @@ static bool is_readme(const char *folder, const char *name)
 	return text_same_fold(name, "README.md");
 }
 
+/* "de", "pt-BR" */
+static bool is_tag(const char *name)
+{
+	size_t length = strlen(name);
+	return (length == 2 || (length == 5 && name[2] == '-' && isupper((unsigned char)name[3]) &&
+				       isupper((unsigned char)name[4]))) &&
+	       islower((unsigned char)name[0]) && islower((unsigned char)name[1]);
+}
+
+bool folder_has_translations(const char *folder, const char *name)
+{
+	cleanup_free char *path = path_join(folder, name);
+	cleanup_words struct words notes = {0};
+	if (!is_tag(name) || !folder_list(path, folder_is_note, &notes, NULL))
+		return false;
+	for (size_t i = 0; i < notes.count; i++) {
+		cleanup_free char *beside = path_join(folder, notes.items[i]);
+		if (!file_exists(beside))
+			return false;
+	}
+	return notes.count > 0;
+}
+
 /* Accepts a folder, but not a link to one: links may form a cycle. */
 static bool is_inner_folder(const char *folder, const char *name)
 {
@@ -54,7 +77,7 @@ static bool is_inner_folder(const char *folder, const char *name)
 	cleanup_free char *path = path_join(folder, name);
 	return !text_is_one_of_fold(name, other_folders, ARRAY_LENGTH(other_folders)) &&
 	       lstat(path, &about) == 0 && S_ISDIR(about.st_mode) &&
-	       !translation_is_folder(folder, name);
+	       !folder_has_translations(folder, name);
 }
 
 /* "index.md" before all others; "2-…" before "10-…". */

@@ -32,14 +32,14 @@ bool folder_is_note(const char *folder, const char *name); /* excludes files abo
 /* Lists the paths of the notes in a folder and its subfolders; a folder's README only if it has no
  * other note. */
 bool folder_notes(const char *path, struct words *ret_paths, struct error *err);
+/* "de": returns whether the folder in `folder` has only translations of the notes there. */
+bool folder_has_translations(const char *folder, const char *name);
 /* Returns the file's name in lower case, with '-' for '_' and blanks, without ".md":
  * "Docker_start.md" → "docker-start". The caller frees it. */
 char *course_plain_name(const char *path);
 
 /* ---- translation.c ---- */
 
-/* Returns whether the folder has only translations of the notes beside it. */
-bool translation_is_folder(const char *folder, const char *name);
 /* Returns the note in the reader's language, whose sections are the original's first ones; NULL:
  * there is none, or it does not fit, which becomes a problem. */
 struct note *translation_load(struct course *course, const struct note *original);

@@ -3,32 +3,6 @@
  * change the language keep what they have done. */
 #include "private.h"
 
-#include <ctype.h>
-#include <string.h>
-
-/* "de", "pt-BR" */
-static bool is_tag(const char *name)
-{
-	size_t length = strlen(name);
-	return (length == 2 || (length == 5 && name[2] == '-' && isupper((unsigned char)name[3]) &&
-				       isupper((unsigned char)name[4]))) &&
-	       islower((unsigned char)name[0]) && islower((unsigned char)name[1]);
-}
-
-bool translation_is_folder(const char *folder, const char *name)
-{
-	cleanup_free char *path = path_join(folder, name);
-	cleanup_words struct words notes = {0};
-	if (!is_tag(name) || !folder_list(path, folder_is_note, &notes, NULL))
-		return false;
-	for (size_t i = 0; i < notes.count; i++) {
-		cleanup_free char *beside = path_join(folder, notes.items[i]);
-		if (!file_exists(beside))
-			return false;
-	}
-	return notes.count > 0;
-}
-
 /* A translation may end early: what it lacks is shown as the original has it. */
 static bool has_same_sections(const struct note *note, const struct note *original)
 {
@@ -55,8 +29,7 @@ struct note *translation_load(struct course *c, const struct note *original)
 	cleanup_free char *inner = path_join(folder, language_tag());
 	cleanup_free char *path = path_join(inner, path_base(original->path));
 	struct note *note;
-	if (!is_tag(language_tag()) || !translation_is_folder(folder, language_tag()) ||
-		!file_exists(path))
+	if (!folder_has_translations(folder, language_tag()) || !file_exists(path))
 		return NULL;
 	if (!note_load(path, &note, &err)) {
 		course_file_problem(c, path, true, error_text(&err));

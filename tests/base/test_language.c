@@ -51,6 +51,12 @@ static void write_catalogue(const char *language, const struct entry *entries, s
 
 #define HEAD(forms) "Language: xx\nPlural-Forms: nplurals=2; plural=" forms ";\n"
 
+static void use_language(const char *wanted)
+{
+	cleanup_free char *folder = path_join(suite_folder, "share/locale");
+	language_open(folder, wanted);
+}
+
 static void write_catalogues(void)
 {
 	static const struct entry german[] = {
@@ -66,9 +72,6 @@ static void write_catalogues(void)
 		ENTRY("%u person\0%u people", "%u osoba\0%u osoby\0%u osób"),
 	};
 	static const struct entry brazil[] = {ENTRY("", HEAD("(n > 1)"))};
-	cleanup_free char *data = path_join(suite_folder, "share/ropes");
-	ck_assert(folder_make(data, 0700, NULL));
-	ck_assert_int_eq(setenv("ROPES_DATA", data, 1), 0);
 	write_catalogue("de", german, ARRAY_LENGTH(german));
 	write_catalogue("pl", polish, ARRAY_LENGTH(polish));
 	write_catalogue("pt_BR", brazil, ARRAY_LENGTH(brazil));
@@ -80,7 +83,7 @@ START_TEST(texts_are_translated)
 {
 	cleanup_error struct error err = {0};
 	write_catalogues();
-	language_open("de");
+	use_language("de");
 	ck_assert_str_eq(language_tag(), "de");
 	ck_assert_str_eq(_("no file '%s'"), "keine Datei '%s'");
 	ck_assert_str_eq(_("no such text"), "no such text");
@@ -107,7 +110,7 @@ static const struct {
 START_TEST(things_are_counted)
 {
 	write_catalogues();
-	language_open(counted[_i].language);
+	use_language(counted[_i].language);
 	ck_assert_str_eq(
 		language_plural("%u person", "%u people", counted[_i].count), counted[_i].form);
 }
@@ -145,7 +148,7 @@ START_TEST(environment_names_a_language)
 	set_or_unset("LC_ALL", environments[_i].all);
 	set_or_unset("LC_MESSAGES", environments[_i].messages);
 	set_or_unset("LANG", environments[_i].lang);
-	language_open(NULL);
+	use_language(NULL);
 	ck_assert_str_eq(language_tag(), environments[_i].tag);
 }
 END_TEST
@@ -167,7 +170,7 @@ static const struct {
 START_TEST(browsers_ask_for_a_language)
 {
 	write_catalogues();
-	language_open("pl");
+	use_language("pl");
 	language_accept("de");
 	language_accept(browsers[_i].header);
 	ck_assert_str_eq(language_tag(), browsers[_i].tag);
@@ -180,6 +183,7 @@ START_TEST(broken_catalogues_are_none)
 {
 	cleanup_buf struct buf good = {0};
 	write_catalogues();
+	use_language("en");
 	cleanup_free char *path =
 		xasprintf("%s/share/locale/de/LC_MESSAGES/ropes.mo", suite_folder);
 	ck_assert(file_read(path, 1 << 20, &good, NULL));
