@@ -25,14 +25,14 @@ static char *check_integer(const char *value)
 {
 	char *end;
 	(void)strtoll(value, &end, 0);
-	return end != value && *end == '\0' ? NULL : xstrdup("It has to be a whole number.");
+	return end != value && *end == '\0' ? NULL : xstrdup(_("It has to be a whole number."));
 }
 
 static char *check_decimal(const char *value)
 {
 	return is_decimal(value, strlen(value))
 		       ? NULL
-		       : xstrdup("It has to be a number, as in `1.5`, without a unit.");
+		       : xstrdup(_("It has to be a number, as in `1.5`, without a unit."));
 }
 
 /* docker/go-units, RAMInBytes */
@@ -45,8 +45,8 @@ static char *check_bytes(const char *value)
 	bool good =
 		is_decimal(value, number) && text_is_one_of_fold(unit, units, ARRAY_LENGTH(units));
 	return good ? NULL
-		    : xstrdup("A size is a number and a unit without a blank between them: b, k, m "
-			      "or g, as in `512m`.");
+		    : xstrdup(_(
+			      "A size is a number and a unit without a blank between them: b, k, m or g, as in `512m`."));
 }
 
 /* Go's time.ParseDuration: "1m30s" */
@@ -65,8 +65,8 @@ static char *check_duration(const char *value)
 		at += number + length;
 	}
 	return good ? NULL
-		    : xstrdup("A duration is a number with its unit: s, m or h, as in `30s` or "
-			      "`1m30s`.");
+		    : xstrdup(_(
+			      "A duration is a number with its unit: s, m or h, as in `30s` or `1m30s`."));
 }
 
 /* ---- addresses and ports ---- */
@@ -92,14 +92,13 @@ static bool is_port_range(const char *text)
 	       (text[first] == '\0' || is_port(text + first + 1, strlen(text + first + 1)));
 }
 
-static char *check_port_of(const char *text, const char *which)
+static char *check_port_of(const char *text, const char *missing)
 {
 	if (*text == '\0')
-		return xasprintf("The port of the %s is missing; it is written "
-				 "HOST_PORT:CONTAINER_PORT, as in `8080:80`.",
-			which);
+		return xstrdup(missing);
 	if (!is_port_range(text))
-		return xasprintf("`%s` is not a port: a port is a number from 0 to 65535.", text);
+		return xasprintf(
+			_("`%s` is not a port: a port is a number from 0 to 65535."), text);
 	return NULL;
 }
 
@@ -117,12 +116,12 @@ static char *check_port_counts(const char *host, const char *container)
 {
 	long long outside = count_ports(host), inside = count_ports(container);
 	if (outside == 0 || inside == 0)
-		return xasprintf(
-			"The range `%s` ends before it begins.", outside == 0 ? host : container);
+		return xasprintf(_("The range `%s` ends before it begins."),
+			outside == 0 ? host : container);
 	if (outside == inside || inside == 1)
 		return NULL;
-	return xasprintf("`%s` and `%s` have different numbers of ports; two ranges must have the "
-			 "same length.",
+	return xasprintf(
+		_("`%s` and `%s` have different numbers of ports; two ranges must have the same length."),
 		host, container);
 }
 
@@ -132,8 +131,8 @@ static char *check_port_pairs(const char *value)
 	for (const char *part = value; *part != '\0';) {
 		size_t length = strcspn(part, ",");
 		if (memchr(part, '=', length) == NULL)
-			return xasprintf("`%.*s` has no `=`: the long form is KEY=VALUE with "
-					 "commas, as in `published=8080,target=80`.",
+			return xasprintf(
+				_("`%.*s` has no `=`: the long form is KEY=VALUE with commas, as in `published=8080,target=80`."),
 				(int)length, part);
 		part += length + (part[length] == ',');
 	}
@@ -150,15 +149,16 @@ static char *check_port(const char *value)
 	char *slash = strrchr(ports, '/');
 	if (slash != NULL && !text_is_one_of_fold(slash + 1, protocols, ARRAY_LENGTH(protocols)))
 		return xasprintf(
-			"`%s` is not a protocol: `tcp`, `udp` or `sctp` may follow the slash.",
+			_("`%s` is not a protocol: `tcp`, `udp` or `sctp` may follow the slash."),
 			slash + 1);
 	if (slash != NULL)
 		*slash = '\0';
 	char *colon = strrchr(ports, ':');
-	char *why = check_port_of(colon != NULL ? colon + 1 : ports, "container");
+	char *why = check_port_of(colon != NULL ? colon + 1 : ports,
+		_("The port of the container is missing; it is written HOST_PORT:CONTAINER_PORT, as in `8080:80`."));
 	if (why == NULL && colon == NULL && count_ports(ports) == 0)
-		return xasprintf("`%s` is a range that ends before it begins; between two ports "
-				 "stands a colon.",
+		return xasprintf(
+			_("`%s` is a range that ends before it begins; between two ports stands a colon."),
 			ports);
 	if (why != NULL || colon == NULL)
 		return why;
@@ -173,25 +173,26 @@ static char *check_port(const char *value)
 			address++;
 		}
 		if (*address != '\0' && !is_ip(address))
-			return xasprintf("`%s` is not an IP address; what comes before two "
-					 "ports has to be one.",
+			return xasprintf(
+				_("`%s` is not an IP address; what comes before two ports has to be one."),
 				address);
 		if (*host == '\0')
 			return NULL;
 	} else {
 		host = ports;
 		if (is_ip(host))
-			return xasprintf("An address comes before two ports, the host's and the "
-					 "container's, as in `%s:8080:%s`.",
+			return xasprintf(
+				_("An address comes before two ports, the host's and the container's, as in `%s:8080:%s`."),
 				host, container);
 	}
-	why = check_port_of(host, "host");
+	why = check_port_of(host,
+		_("The port of the host is missing; it is written HOST_PORT:CONTAINER_PORT, as in `8080:80`."));
 	return why != NULL ? why : check_port_counts(host, container);
 }
 
 static char *check_ip(const char *value)
 {
-	return is_ip(value) ? NULL : xstrdup("It has to be an IP address, as in `10.0.0.2`.");
+	return is_ip(value) ? NULL : xstrdup(_("It has to be an IP address, as in `10.0.0.2`."));
 }
 
 static char *check_host_ip(const char *value)
@@ -199,7 +200,7 @@ static char *check_host_ip(const char *value)
 	size_t host = strcspn(value, ":=");
 	return host > 0 && value[host] != '\0' && value[host + 1] != '\0'
 		       ? NULL
-		       : xstrdup("It has to be HOST:IP, as in `db:10.0.0.2`.");
+		       : xstrdup(_("It has to be HOST:IP, as in `db:10.0.0.2`."));
 }
 
 static char *check_mac(const char *value)
@@ -209,8 +210,8 @@ static char *check_mac(const char *value)
 		digits += isxdigit((unsigned char)*c) != 0;
 	return digits == 12 && strlen(value) == 17
 		       ? NULL
-		       : xstrdup("It has to be six pairs of hexadecimal digits, as in "
-				 "`02:42:ac:11:00:02`.");
+		       : xstrdup(_(
+				 "It has to be six pairs of hexadecimal digits, as in `02:42:ac:11:00:02`."));
 }
 
 /* ---- mounts ---- */
@@ -232,7 +233,8 @@ static char *check_volume_mode(const char *modes)
 		size_t length = strcspn(modes, ",");
 		cleanup_free char *mode = xstrndup(modes, length);
 		if (!text_is_one_of(mode, known, ARRAY_LENGTH(known)))
-			return xasprintf("`%s` is not a mode of a mount; `ro` and `rw` are.", mode);
+			return xasprintf(
+				_("`%s` is not a mode of a mount; `ro` and `rw` are."), mode);
 		modes += length + (modes[length] == ',');
 	}
 	return NULL;
@@ -244,27 +246,26 @@ static char *check_volume(const char *value)
 	if (is_windows_path(value))
 		return NULL;
 	if (isalpha((unsigned char)value[0]) && value[1] == ':' && isalpha((unsigned char)value[2]))
-		return xstrdup(
-			"A path of Windows has to stand in quotes: outside of them the shell "
-			"takes its backslashes away.");
+		return xstrdup(_(
+			"A path of Windows has to stand in quotes: outside of them the shell takes its backslashes away."));
 	size_t source = strcspn(value, ":");
 	const char *target = value[source] != '\0' ? value + source + 1 : value;
 	size_t length = strcspn(target, ":");
 	const char *mode = target[length] != '\0' ? target + length + 1 : "";
 	bool is_open = *mode == '\0' && text_ends(value, ":");
 	if (*value == '\0' || source == 0 || *target == '\0' || length == 0 || is_open)
-		return xstrdup("A mount is written SOURCE:TARGET or SOURCE:TARGET:MODE, and one "
-			       "of these parts is empty.");
+		return xstrdup(_(
+			"A mount is written SOURCE:TARGET or SOURCE:TARGET:MODE, and one of these parts is empty."));
 	if (target == value && target[0] != '/')
-		return xasprintf("`%s` alone is neither SOURCE:TARGET nor a path in the container, "
-				 "which begins with `/`.",
+		return xasprintf(
+			_("`%s` alone is neither SOURCE:TARGET nor a path in the container, which begins with `/`."),
 			value);
 	if (target[0] != '/' && !is_windows_path(target))
-		return xasprintf("The path in the container has to begin with `/`, and `%.*s` does "
-				 "not.",
+		return xasprintf(
+			_("The path in the container has to begin with `/`, and `%.*s` does not."),
 			(int)length, target);
 	if (strchr(mode, ':') != NULL)
-		return xstrdup("A mount has at most three parts: SOURCE:TARGET:MODE.");
+		return xstrdup(_("A mount has at most three parts: SOURCE:TARGET:MODE."));
 	if (target != value && strchr("/.~$", value[0]) == NULL &&
 		memchr(value, '/', source) != NULL)
 		return NULL; /* relative paths work since 23.0 */
@@ -298,39 +299,38 @@ static char *check_mount(const char *value)
 		text_lower(key);
 		if (!text_is_one_of(key, keys, ARRAY_LENGTH(keys)))
 			return xasprintf(
-				"`%s` is not a key of --mount; `type`, `source`, `target` "
-				"and `readonly` are, as KEY=VALUE with commas between them.",
+				_("`%s` is not a key of --mount; `type`, `source`, `target` and `readonly` are, as KEY=VALUE with commas between them."),
 				key);
 		if (text_same(key, "type") &&
 			!text_is_one_of_fold(text, types, ARRAY_LENGTH(types)))
 			return xasprintf(
-				"`%s` is not a type of mount: `bind`, `volume` and `tmpfs` "
-				"are.",
+				_("`%s` is not a type of mount: `bind`, `volume` and `tmpfs` are."),
 				text);
 		if (*text != '\0' && text_is_one_of(key, switches, ARRAY_LENGTH(switches)) &&
 			!is_switch_value(text))
-			return xasprintf("`%s` is a switch: it takes `true` or `false`, or no "
-					 "value at all.",
+			return xasprintf(
+				_("`%s` is a switch: it takes `true` or `false`, or no value at all."),
 				key);
 		has_target = has_target || text_same(key, "target") || text_same(key, "dst") ||
 			     text_same(key, "destination");
 		at += length + (at[length] == ',');
 	}
-	return has_target ? NULL : xstrdup("A mount needs `target=`, the path in the container.");
+	return has_target ? NULL
+			  : xstrdup(_("A mount needs `target=`, the path in the container."));
 }
 
 static char *check_tmpfs(const char *value)
 {
-	return value[0] == '/' ? NULL
-			       : xstrdup("It has to be a path in the container, which begins with "
-					 "`/`.");
+	return value[0] == '/'
+		       ? NULL
+		       : xstrdup(_("It has to be a path in the container, which begins with `/`."));
 }
 
 static char *check_path(const char *value)
 {
 	return value[0] == '/' || is_windows_path(value)
 		       ? NULL
-		       : xstrdup("A path in the container begins with `/`.");
+		       : xstrdup(_("A path in the container begins with `/`."));
 }
 
 /* ---- words ---- */
@@ -338,7 +338,7 @@ static char *check_path(const char *value)
 static char *check_env(const char *value)
 {
 	return value[0] == '=' || *value == '\0'
-		       ? xstrdup("The name of the variable is missing before `=`.")
+		       ? xstrdup(_("The name of the variable is missing before `=`."))
 		       : NULL;
 }
 
@@ -349,15 +349,15 @@ static char *check_ulimit(const char *value)
 			       equals[1 + strspn(equals + 1, "0123456789:-")] == '\0' &&
 			       equals[1] != '\0'
 		       ? NULL
-		       : xstrdup("It has to be NAME=SOFT or NAME=SOFT:HARD, as in "
-				 "`nofile=1024:2048`.");
+		       : xstrdup(_(
+				 "It has to be NAME=SOFT or NAME=SOFT:HARD, as in `nofile=1024:2048`."));
 }
 
 static char *check_device_rate(const char *value)
 {
 	return value[0] == '/' && strchr(value, ':') != NULL
 		       ? NULL
-		       : xstrdup("It has to be DEVICE:RATE, as in `/dev/sda:1mb`.");
+		       : xstrdup(_("It has to be DEVICE:RATE, as in `/dev/sda:1mb`."));
 }
 
 /* Checks the key of "name=web" against "name|status|…". */
@@ -375,14 +375,15 @@ static char *check_filter(const char *value, const char *keys)
 		"created", "running", "paused", "restarting", "exited", "dead"};
 	if (keys != NULL && strstr(keys, "status") != NULL &&
 		text_is_one_of(value, states, ARRAY_LENGTH(states)))
-		return xasprintf("A filter is written KEY=VALUE, as in `status=%s`.", value);
+		return xasprintf(_("A filter is written KEY=VALUE, as in `status=%s`."), value);
 	if (value[length] == '\0')
-		return xasprintf(is_known ? "A filter is written KEY=VALUE, as in `%s=VALUE`."
-					  : "A filter is written KEY=VALUE, as in `name=%s`.",
+		return xasprintf(is_known ? _("A filter is written KEY=VALUE, as in `%s=VALUE`.")
+					  : _("A filter is written KEY=VALUE, as in `name=%s`."),
 			value);
-	return keys == NULL || is_known ? NULL
-					: xasprintf("`%.*s` is not a key of this filter: %s are.",
-						  (int)key, value, keys);
+	return keys == NULL || is_known
+		       ? NULL
+		       : xasprintf(_("`%.*s` is not a key of this filter: %s are."), (int)key,
+				 value, keys);
 }
 
 /* A Go template: brackets must balance. */
@@ -398,9 +399,9 @@ static char *check_format(const char *value)
 			single++;
 	}
 	if (open != closed)
-		return xstrdup("Each `{{` of a template needs a `}}`.");
+		return xstrdup(_("Each `{{` of a template needs a `}}`."));
 	if (open == 0 && single > 0)
-		return xstrdup("A template has two braces on each side, as in `{{.Names}}`.");
+		return xstrdup(_("A template has two braces on each side, as in `{{.Names}}`."));
 	return NULL;
 }
 
@@ -428,16 +429,15 @@ static char *check_enum(const char *value, const char *values)
 		at += length + (at[length] == '|');
 	}
 	if (text_starts(value, "on-failure:"))
-		return xstrdup(
-			"What follows `on-failure:` has to be a number that is not negative: "
-			"how often docker starts the container again.");
+		return xstrdup(_(
+			"What follows `on-failure:` has to be a number that is not negative: how often docker starts the container again."));
 	cleanup_buf struct buf list = {0};
 	for (const char *at = values; *at != '\0';) {
 		size_t length = strcspn(at, "|");
 		buf_printf(&list, "%s`%.*s`", list.length > 0 ? ", " : "", (int)length, at);
 		at += length + (at[length] == '|');
 	}
-	return xasprintf("It has to be one of %s.", buf_text(&list));
+	return xasprintf(_("It has to be one of %s."), buf_text(&list));
 }
 
 static char *check_capability(const char *value)
@@ -454,8 +454,8 @@ static char *check_capability(const char *value)
 	const char *bare = text_starts(name, "cap_") ? name + 4 : name;
 	return text_is_one_of(bare, known, ARRAY_LENGTH(known))
 		       ? NULL
-		       : xstrdup("There is no such capability; `NET_ADMIN` and `SYS_TIME` are two "
-				 "of those there are.");
+		       : xstrdup(_(
+				 "There is no such capability; `NET_ADMIN` and `SYS_TIME` are two of those there are."));
 }
 
 /* Plugins add drivers and runtimes, and an enum with a placeholder accepts anything. */
@@ -479,7 +479,7 @@ static char *check_flag(const char *value)
 {
 	return is_switch_value(value)
 		       ? NULL
-		       : xstrdup("It is a switch and takes no value, or `true` or `false`.");
+		       : xstrdup(_("It is a switch and takes no value, or `true` or `false`."));
 }
 
 char *cli_check_value(const struct cli_option *option, const char *value)
