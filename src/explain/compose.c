@@ -31,7 +31,8 @@ void compose_add_key(
 		if (at == NULL)
 			continue;
 		size_t length = strcspn(at + 1, " =`");
-		buf_printf(hint, " In a compose file, `%s:` stands for `%.*s`.", keys[i].key,
+		buf_add_char(hint, ' ');
+		buf_printf(hint, _("In a compose file, `%s:` stands for `%.*s`."), keys[i].key,
 			(int)length, at + 1);
 		return;
 	}

@@ -312,7 +312,7 @@ static char *without_gaps(const char *text)
 static char *fill_text(const struct failure *f, const struct match *m, const char *text)
 {
 	static const char spelled[] = "`docker ";
-	cleanup_free char *with_gaps = fill_template(f, m, text);
+	cleanup_free char *with_gaps = fill_template(f, m, text != NULL ? _(text) : NULL);
 	char *filled = without_gaps(with_gaps);
 	if (!f->is_docker || !f->call.is_podman)
 		return filled;
@@ -386,7 +386,7 @@ static void set_nearest_object(
 	if (near == NULL)
 		return;
 	free(x->hint);
-	x->hint = xasprintf("Did you mean `%s`?", near);
+	x->hint = xasprintf(_("Did you mean `%s`?"), near);
 	repair_line(f, wanted, near, x);
 }
 

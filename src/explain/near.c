@@ -41,12 +41,15 @@ bool near_is_slip(const char *wanted, const char *name, size_t distance)
 }
 
 /* "`a`, `b` and 3 more" */
-static void add_quoted_names(struct buf *out, const struct words *names)
+static char *quoted_names(const struct words *names)
 {
+	struct buf out = {0};
 	for (size_t i = 0; i < names->count && i < TOLD_MAX; i++)
-		buf_printf(out, "%s`%s`", i > 0 ? ", " : "", names->items[i]);
-	if (names->count > TOLD_MAX)
-		buf_printf(out, " and %zu more", names->count - TOLD_MAX);
+		buf_printf(&out, "%s`%s`", i > 0 ? ", " : "", names->items[i]);
+	if (names->count <= TOLD_MAX)
+		return buf_steal(&out);
+	cleanup_free char *first = buf_steal(&out);
+	return xasprintf(_("%s and %zu more"), first, names->count - TOLD_MAX);
 }
 
 /* "alpine:lastest" → "alpine:latest"; NULL: no tag resembles it. */
@@ -79,7 +82,6 @@ struct near_image near_images(const char *reference, const struct words *images)
 	cleanup_free char *tag = NULL;
 	cleanup_free char *wanted = short_name(reference, &tag);
 	struct near_image near = {0};
-	struct buf out = {0};
 	size_t min = (size_t)-1;
 	for (size_t i = 0; i < images->count; i++) {
 		cleanup_free char *own_tag = NULL;
@@ -98,26 +100,25 @@ struct near_image near_images(const char *reference, const struct words *images)
 		words_add(&nearest, name);
 	}
 	if (tagged.count > 0) {
-		buf_printf(
-			&out, "Of `%s` there %s here: ", wanted, tagged.count > 1 ? "are" : "is");
-		add_quoted_names(&out, &tagged);
-		buf_add_char(&out, '.');
+		cleanup_free char *list = quoted_names(&tagged);
+		near.text = xasprintf(language_plural("Of `%s` there is here: %s.",
+					      "Of `%s` there are here: %s.", tagged.count),
+			wanted, list);
 		near.intended = nearest_tag(tag, &tagged);
 	} else if (nearest.count > 0) {
-		buf_add_text(&out, "Did you mean ");
-		add_quoted_names(&out, &nearest);
-		buf_add_char(&out, '?');
+		cleanup_free char *list = quoted_names(&nearest);
+		near.text = xasprintf(_("Did you mean %s?"), list);
 		near.is_like = true;
 		if (nearest.count == 1)
 			near.intended = with_tag(nearest.items[0], tag, images);
 	} else {
-		buf_add_text(&out, names.count > 0 ? "These are here: " : "No image is here");
-		add_quoted_names(&out, &names);
-		buf_printf(&out,
-			". `ropes images add --pull %s`, in another terminal, brings more.",
-			wanted);
+		cleanup_free char *list = names.count > 0 ? quoted_names(&names) : NULL;
+		cleanup_free char *here = list != NULL ? xasprintf(_("These are here: %s."), list)
+						       : xstrdup(_("No image is here."));
+		near.text = xasprintf(
+			_("%s `ropes images add --pull %s`, in another terminal, brings more."),
+			here, wanted);
 	}
-	near.text = buf_steal(&out);
 	return near;
 }
 
@@ -139,7 +140,7 @@ char *explain_missing_image(const char *reference, const struct words *images)
 	}
 	struct near_image near = near_images(reference, images);
 	char *sentence =
-		xasprintf("The image `%s` cannot be pulled here. %s", reference, near.text);
+		xasprintf(_("The image `%s` cannot be pulled here. %s"), reference, near.text);
 	near_image_finish(&near);
 	return sentence;
 }

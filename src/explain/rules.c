@@ -42,7 +42,7 @@ struct reader {
 
 static bool rule_error(const struct reader *x, const char *what, const char *text)
 {
-	return error_set(x->err, 0, "%s:%d: %s%s", x->path, x->at, what, text);
+	return error_set(x->err, 0, "%s:%d: %s%s", x->path, x->at, _(what), text);
 }
 
 /* POSIX brackets have no escapes, so convert the two that rules need to bytes here. */

@@ -39,9 +39,11 @@ void state_add_port_holder(const char *output, struct engine *engine, struct buf
 		return;
 	cleanup_free char *port = xstrndup(colon + 1, strcspn(colon + 1, " "));
 	cleanup_free char *holder = port_holder(engine, port);
-	if (holder != NULL)
-		buf_printf(out, " Here port %s belongs to `%s`: `docker rm -f %s` frees it.", port,
-			holder, holder);
+	if (holder == NULL)
+		return;
+	buf_add_char(out, ' ');
+	buf_printf(out, _("Here port %s belongs to `%s`: `docker rm -f %s` frees it."), port,
+		holder, holder);
 }
 
 /* ---- what a file begins with ---- */
@@ -93,16 +95,21 @@ void state_add_interpreter(
 		return;
 	const char *line = buf_text(&begin);
 	size_t length = strcspn(line, "\r\n");
+	cleanup_buf struct buf told = {0};
 	if (text_starts(line, "\x7f"
 			      "ELF"))
-		buf_printf(out, " Here `%s` is a binary file, so its loader or library is missing.",
+		buf_printf(&told,
+			_("Here `%s` is a binary file, so its loader or library is missing."),
 			path);
 	else if (text_starts(line, "#!") && line[length] == '\r')
-		buf_printf(out, " Here the first line of `%s` has a Windows line ending.", path);
+		buf_printf(
+			&told, _("Here the first line of `%s` has a Windows line ending."), path);
 	else if (text_starts(line, "#!") && line[length] == '\n')
-		buf_printf(out,
-			" Here `%s` begins with `%.*s`, and the container lacks that program.",
+		buf_printf(&told,
+			_("Here `%s` begins with `%.*s`, and the container lacks that program."),
 			path, (int)length, line);
+	if (told.length > 0)
+		buf_printf(out, " %s", buf_text(&told));
 }
 
 /* ---- what has a similar name ---- */
@@ -145,9 +152,11 @@ void state_add_members(const char *network, struct engine *engine, struct buf *o
 		return;
 	cJSON_ArrayForEach(one, json_get(json, "Containers")) {
 		const char *name = json_get_text(one, "Name");
-		if (name != NULL)
-			buf_printf(out, " `docker network disconnect %s %s` takes `%s` out of it.",
-				network, name, name);
+		if (name == NULL)
+			continue;
+		buf_add_char(out, ' ');
+		buf_printf(out, _("`docker network disconnect %s %s` takes `%s` out of it."),
+			network, name, name);
 	}
 	cJSON_Delete(json);
 }

@@ -35,8 +35,10 @@ static char *command_words(const struct usage *u, const struct cli_command *comm
 static void add_help_of(const struct usage *u, const struct cli_command *command, struct buf *hint)
 {
 	cleanup_free char *words = command_words(u, command);
-	buf_printf(hint, "`%s --help` lists %s.", words,
-		cli_is_group(command) ? "its commands" : "its options");
+	buf_printf(hint,
+		cli_is_group(command) ? _("`%s --help` lists its commands.")
+				      : _("`%s --help` lists its options."),
+		words);
 }
 
 typedef void describe_function(
@@ -47,11 +49,11 @@ static void describe_unknown_command(
 {
 	cleanup_free char *group = command_words(u, u->call->command);
 	if (u->call->command == &cli_commands[0])
-		buf_printf(what, "%s has no command `%s`.",
+		buf_printf(what, _("%s has no command `%s`."),
 			u->call->is_podman ? "Podman" : "Docker", u->word);
 	else
-		buf_printf(what, "`%s` has no command `%s`.", group, u->word);
-	buf_add_text(why, "The next word has to be one of its commands.");
+		buf_printf(what, _("`%s` has no command `%s`."), group, u->word);
+	buf_add_text(why, _("The next word has to be one of its commands."));
 	if (u->fault->repaired == NULL)
 		add_help_of(u, u->call->command, hint);
 }
@@ -59,20 +61,20 @@ static void describe_unknown_command(
 static void describe_removed_command(
 	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
 {
-	buf_printf(what, "`docker %s` was removed in docker %s.", u->fault->command->name,
+	buf_printf(what, _("`docker %s` was removed in docker %s."), u->fault->command->name,
 		u->fault->command->removed);
-	buf_add_text(why, "The line comes from a time when clients still had it.");
+	buf_add_text(why, _("The line comes from a time when clients still had it."));
 	buf_add_text(hint, text_same(u->fault->command->name, "daemon")
-				   ? "The daemon is a program of its own: `dockerd`."
-				   : "`docker --help` lists the commands there are.");
+				   ? _("The daemon is a program of its own: `dockerd`.")
+				   : _("`docker --help` lists the commands there are."));
 }
 
 static void describe_missing_command(
 	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
 {
 	cleanup_free char *group = command_words(u, u->call->command);
-	buf_printf(what, "`%s` needs a command after it.", group);
-	buf_printf(why, "It is a group of commands, and does nothing alone.");
+	buf_printf(what, _("`%s` needs a command after it."), group);
+	buf_printf(why, _("It is a group of commands, and does nothing alone."));
 	add_help_of(u, u->call->command, hint);
 }
 
@@ -80,11 +82,12 @@ static void describe_unknown_option(
 	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
 {
 	cleanup_free char *words = command_words(u, u->fault->command);
-	buf_printf(what, "`%s` has no option `%.*s`.", words, (int)strcspn(u->word, "="), u->word);
+	buf_printf(
+		what, _("`%s` has no option `%.*s`."), words, (int)strcspn(u->word, "="), u->word);
 	if (u->fault->option != NULL)
-		buf_printf(why, "The one for that is `%s`, most likely.", u->fault->option);
+		buf_printf(why, _("The one for that is `%s`, most likely."), u->fault->option);
 	else
-		buf_add_text(why, "No other common command has it, either.");
+		buf_add_text(why, _("No other common command has it, either."));
 	if (u->fault->repaired == NULL)
 		add_help_of(u, u->fault->command, hint);
 }
@@ -93,8 +96,8 @@ static void describe_removed_option(
 	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
 {
 	cleanup_free char *words = command_words(u, u->call->command);
-	buf_printf(what, "`%s` no longer has the option `%s`.", words, u->fault->option);
-	buf_add_text(why, "It was removed; the line comes from an older page.");
+	buf_printf(what, _("`%s` no longer has the option `%s`."), words, u->fault->option);
+	buf_add_text(why, _("It was removed; the line comes from an older page."));
 	add_help_of(u, u->call->command, hint);
 }
 
@@ -106,17 +109,17 @@ static void describe_misplaced_option(
 			  *own = command_words(u, u->call->command);
 	size_t length = strcspn(u->word, "=");
 	if (owner == u->call->command) {
-		buf_printf(what, "`%.*s` is an option of `%s`, but comes before `%s`.", (int)length,
-			u->word, words, owner->verb);
-		buf_add_text(why, "Between `docker` and the command only options of the client "
-				  "itself may stand.");
+		buf_printf(what, _("`%.*s` is an option of `%s`, but comes before `%s`."),
+			(int)length, u->word, words, owner->verb);
+		buf_add_text(why, _("Between `docker` and the command only options of the client "
+				    "itself may stand."));
 	} else if (owner == &cli_commands[0]) {
-		buf_printf(what, "`%.*s` is an option of `docker` itself, not of `%s`.",
+		buf_printf(what, _("`%.*s` is an option of `docker` itself, not of `%s`."),
 			(int)length, u->word, own);
-		buf_add_text(why, "Options of the client come before the command.");
+		buf_add_text(why, _("Options of the client come before the command."));
 	} else {
-		buf_printf(what, "`%s` has no option `%.*s`.", own, (int)length, u->word);
-		buf_printf(why, "`%s` has one of that name.", words);
+		buf_printf(what, _("`%s` has no option `%.*s`."), own, (int)length, u->word);
+		buf_printf(why, _("`%s` has one of that name."), words);
 		add_help_of(u, u->call->command, hint);
 	}
 }
@@ -125,9 +128,9 @@ static void describe_single_dash(
 	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
 {
 	(void)hint;
-	buf_printf(what, "`%s` has one hyphen; the option is `%s`.", u->word, u->fault->option);
-	buf_add_text(why, "A long name takes two hyphens: after a single one each letter is read "
-			  "as an option of its own.");
+	buf_printf(what, _("`%s` has one hyphen; the option is `%s`."), u->word, u->fault->option);
+	buf_add_text(why, _("A long name takes two hyphens: after a single one each letter is read "
+			    "as an option of its own."));
 }
 
 static void describe_typographic(
@@ -135,20 +138,20 @@ static void describe_typographic(
 {
 	(void)hint;
 	buf_printf(what,
-		"`%s` has a character that only looks like a hyphen, a quote or a blank, or that "
-		"cannot be seen.",
+		_("`%s` has a character that only looks like a hyphen, a quote or a blank, or that "
+		  "cannot be seen."),
 		u->word);
-	buf_add_text(why,
-		"Word processors and web pages put long dashes and curly quotes in; docker "
-		"and the shell know the plain ones.");
+	buf_add_text(
+		why, _("Word processors and web pages put long dashes and curly quotes in; docker "
+		       "and the shell know the plain ones."));
 }
 
 static void describe_missing_value(
 	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
 {
-	buf_printf(what, "The option `%s` needs a value after it.", u->fault->option);
-	buf_add_text(why, "The line ends where the value should stand.");
-	buf_printf(hint, "Write the value after `%s`.", u->fault->option);
+	buf_printf(what, _("The option `%s` needs a value after it."), u->fault->option);
+	buf_add_text(why, _("The line ends where the value should stand."));
+	buf_printf(hint, _("Write the value after `%s`."), u->fault->option);
 }
 
 static void describe_swallowed_value(
@@ -156,12 +159,13 @@ static void describe_swallowed_value(
 {
 	const struct shell_command *line = u->call->line;
 	const char *next = u->fault->word + 1 < line->count ? line->words[u->fault->word + 1] : "";
-	bool is_option = *next == '-';
-	buf_printf(what, "The option `%s` needs a value, and took `%s` for it.", u->fault->option,
-		next);
-	buf_printf(why, "The next word is its value, even one that %s.",
-		is_option ? "begins with a hyphen" : "was meant for something else");
-	buf_printf(hint, "Write the value directly after `%s`.", u->fault->option);
+	buf_printf(what, _("The option `%s` needs a value, and took `%s` for it."),
+		u->fault->option, next);
+	buf_add_text(why,
+		*next == '-'
+			? _("The next word is its value, even one that begins with a hyphen.")
+			: _("The next word is its value, even one that was meant for something else."));
+	buf_printf(hint, _("Write the value directly after `%s`."), u->fault->option);
 }
 
 static void describe_bad_value(
@@ -172,26 +176,27 @@ static void describe_bad_value(
 	bool is_glued = text_starts(u->word, "--") && equals != NULL;
 	const char *value = is_glued ? equals + 1 : u->word;
 	if (*value == '\0')
-		buf_printf(what, "The value of `%s` is empty. %s", u->fault->option, u->fault->why);
+		buf_printf(
+			what, _("The value of `%s` is empty. %s"), u->fault->option, u->fault->why);
 	else
-		buf_printf(what, "`%s` is not a value for `%s`. %s", value, u->fault->option,
+		buf_printf(what, _("`%s` is not a value for `%s`. %s"), value, u->fault->option,
 			u->fault->why);
-	buf_add_text(why, "Docker checks the form of a value before it does anything.");
+	buf_add_text(why, _("Docker checks the form of a value before it does anything."));
 	if (u->fault->repaired == NULL)
-		buf_printf(hint, "Correct the value; `%s --help` shows what `%s` takes.", words,
+		buf_printf(hint, _("Correct the value; `%s --help` shows what `%s` takes."), words,
 			u->fault->option);
 }
 
 static void describe_split_value(
 	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
 {
-	buf_printf(what, "A blank ended the value of `%s`, so `%s` was taken for the image.",
+	buf_printf(what, _("A blank ended the value of `%s`, so `%s` was taken for the image."),
 		u->fault->option, u->word);
-	buf_add_text(why, "The shell splits a line at blanks, unless they are in quotes.");
+	buf_add_text(why, _("The shell splits a line at blanks, unless they are in quotes."));
 	if (u->fault->repaired == NULL)
 		buf_printf(hint,
-			"Write the value of `%s` as one word, in quotes if it contains a "
-			"blank.",
+			_("Write the value of `%s` as one word, in quotes if it contains a "
+			  "blank."),
 			u->fault->option);
 }
 
@@ -201,28 +206,32 @@ static void describe_missing_operand(
 	const struct cli_command *command = u->fault->command;
 	cleanup_free char *words = command_words(u, command);
 	if (text_same(u->fault->operand, "PATH"))
-		buf_add_text(what, "The folder to build is missing. ");
-	buf_printf(what, "`%s` needs one word more: %s.", words, u->fault->operand);
+		buf_printf(what, "%s ", _("The folder to build is missing."));
+	buf_printf(what, _("`%s` needs one word more: %s."), words, u->fault->operand);
 	if (u->fault->option != NULL)
-		buf_printf(why, "The last word was taken as the value of `%s`.", u->fault->option);
+		buf_printf(
+			why, _("The last word was taken as the value of `%s`."), u->fault->option);
 	else
-		buf_printf(why, "It is written `%s [OPTIONS] %s`.", words, command->operands);
+		buf_printf(why, _("It is written `%s [OPTIONS] %s`."), words, command->operands);
 	if (u->fault->repaired == NULL && u->fault->option != NULL)
-		buf_printf(hint, "Write the value of `%s` first, then the %s.", u->fault->option,
+		buf_printf(hint, _("Write the value of `%s` first, then the %s."), u->fault->option,
 			u->fault->operand);
 	else if (u->fault->repaired == NULL)
-		buf_printf(hint, "Write the %s at the end.", u->fault->operand);
+		buf_printf(hint, _("Write the %s at the end."), u->fault->operand);
 }
 
 /* It is not known which of the words is too many. */
 static void describe_operands(const struct usage *u, const char *words, struct buf *what)
 {
-	buf_printf(what, "`%s` takes at most %d %s, and the line has %zu:", words,
-		u->fault->command->max, u->fault->command->max == 1 ? "word" : "words",
-		u->call->operand_count);
+	cleanup_buf struct buf list = {0};
+	int max = u->fault->command->max;
 	for (size_t i = 0; i < u->call->operand_count; i++)
-		buf_printf(what, "%s `%s`", i > 0 ? "," : "", cli_operand(u->call, i));
-	buf_add_char(what, '.');
+		buf_printf(&list, "%s`%s`", i > 0 ? ", " : "", cli_operand(u->call, i));
+	buf_printf(what,
+		language_plural("`%s` takes at most %d word, and the line has %zu: %s.",
+			"`%s` takes at most %d words, and the line has %zu: %s.",
+			(unsigned long long)max),
+		words, max, u->call->operand_count, buf_text(&list));
 }
 
 static void describe_extra_operand(
@@ -233,27 +242,29 @@ static void describe_extra_operand(
 	if (command->max > 0 && u->call->operand_count <= 4)
 		describe_operands(u, words, what);
 	else
-		buf_printf(what, "`%s` has no place for the word `%s`.", words, u->word);
+		buf_printf(what, _("`%s` has no place for the word `%s`."), words, u->word);
 	if (command->max == 0)
-		buf_printf(why, "`%s` takes options only.", words);
+		buf_printf(why, _("`%s` takes options only."), words);
 	else
-		buf_printf(why, "It is written `%s [OPTIONS] %s`.", words, command->operands);
+		buf_printf(why, _("It is written `%s [OPTIONS] %s`."), words, command->operands);
 	if (u->fault->repaired == NULL)
-		buf_add_text(hint, "If a blank splits one of the words, put that word in quotes, "
-				   "or, in a name, write `-` for the blank; otherwise leave a word "
-				   "out.");
+		buf_add_text(
+			hint, _("If a blank splits one of the words, put that word in quotes, "
+				"or, in a name, write `-` for the blank; otherwise leave a word "
+				"out."));
 }
 
 static void describe_bad_operand(
 	const struct usage *u, struct buf *what, struct buf *why, struct buf *hint)
 {
-	buf_printf(what, "`%s` cannot be the %s.", u->word, u->fault->operand);
+	buf_printf(what, _("`%s` cannot be the %s."), u->word, u->fault->operand);
 	buf_add_text(why, u->fault->why);
 	if (u->word[0] == ' ')
-		buf_add_text(hint, "Leave the `\\` out, or end the line directly after it.");
+		buf_add_text(hint, _("Leave the `\\` out, or end the line directly after it."));
 	else if (u->fault->repaired == NULL)
-		buf_printf(hint, "Put the name of your %s there.",
-			text_same(u->fault->operand, "IMAGE") ? "image" : "own");
+		buf_add_text(hint, text_same(u->fault->operand, "IMAGE")
+					   ? _("Put the name of your image there.")
+					   : _("Put the name of your own there."));
 }
 
 static void describe_late_option(
@@ -262,15 +273,16 @@ static void describe_late_option(
 	cleanup_free char *words = command_words(u, u->fault->command);
 	const char *operand = u->call->line->words[u->call->operands[0]];
 	buf_printf(what,
-		"`%s` comes after `%s`, so docker gave it to the program in the "
-		"container.",
+		_("`%s` comes after `%s`, so docker gave it to the program in the "
+		  "container."),
 		u->word, operand);
 	buf_printf(why,
-		"Options of `%s` come before `%s`; what follows it is the "
-		"container's command.",
+		_("Options of `%s` come before `%s`; what follows it is the "
+		  "container's command."),
 		words, operand);
 	if (u->fault->repaired == NULL)
-		buf_printf(hint, "Write it, with its value if it takes one, before `%s`.", operand);
+		buf_printf(
+			hint, _("Write it, with its value if it takes one, before `%s`."), operand);
 }
 
 /* ---- which fault a message is about ---- */
@@ -437,9 +449,10 @@ static bool is_elsewhere(const struct message *message)
  * of it. */
 void usage_add_repaired(const char *repaired, struct buf *hint)
 {
-	if (repaired != NULL)
-		buf_printf(hint, "%sWrite `%s`%s", hint->length > 0 ? " " : "", repaired,
-			text_ends(repaired, ".") ? "" : ".");
+	if (repaired == NULL)
+		return;
+	buf_add_text(hint, hint->length > 0 ? " " : "");
+	buf_printf(hint, text_ends(repaired, ".") ? _("Write `%s`") : _("Write `%s`."), repaired);
 }
 
 static void describe_fault(const struct usage *u, struct explanation *ret)
