@@ -12,12 +12,13 @@ static bool status_is(struct look *look, struct error *err, const char *wanted)
 	if (c == NULL)
 		return false;
 	bool passed = text_same(c->status, wanted);
-	buf_printf(&look->seen, "%s is %s", c->name, c->status);
 	if (text_same(c->status, "exited"))
-		buf_printf(&look->seen, " (with %d)", c->exit_code);
+		buf_printf(&look->seen, _("%s is %s (with %d)"), c->name, c->status, c->exit_code);
+	else
+		buf_printf(&look->seen, _("%s is %s"), c->name, c->status);
 	if (!passed && text_same(wanted, "running") && text_same(c->status, "exited"))
 		buf_printf(&look->advice,
-			"A container runs as long as its program does. `docker logs %s` shows its output.",
+			_("A container runs as long as its program does. `docker logs %s` shows its output."),
 			c->name);
 	return passed;
 }
@@ -62,7 +63,8 @@ static bool container_started(struct look *look, struct error *err)
 	if (c == NULL)
 		return false;
 	bool passed = !look->statement->once && text_same(c->status, "running");
-	buf_printf(&look->seen, "%s is %s, and was not started in this step", c->name, c->status);
+	buf_printf(
+		&look->seen, _("%s is %s, and was not started in this step"), c->name, c->status);
 	return passed;
 }
 
@@ -91,7 +93,7 @@ static bool exited_with(struct look *look, struct error *err)
 	if (c == NULL)
 		return false;
 	bool passed = text_same(c->status, "exited") && c->exit_code == look->statement->number;
-	buf_printf(&look->seen, "%s is %s, status %d", c->name, c->status, c->exit_code);
+	buf_printf(&look->seen, _("%s is %s, status %d"), c->name, c->status, c->exit_code);
 	return passed;
 }
 
@@ -119,7 +121,7 @@ static bool container_image(struct look *look, struct error *err)
 	if (c == NULL)
 		return false;
 	bool passed = same_reference(c->image, look->statement->a);
-	buf_printf(&look->seen, "%s is of image %s", c->name, c->image);
+	buf_printf(&look->seen, _("%s is of image %s"), c->name, c->image);
 	return passed;
 }
 
@@ -128,8 +130,8 @@ static void describe_port(struct buf *seen, const struct engine_port *p)
 {
 	cleanup_free char *text =
 		p->host_port > 0
-			? xasprintf("%u/%s on %u", p->container_port, p->protocol, p->host_port)
-			: xasprintf("%u/%s (not published)", p->container_port, p->protocol);
+			? xasprintf(_("%u/%s on %u"), p->container_port, p->protocol, p->host_port)
+			: xasprintf(_("%u/%s (not published)"), p->container_port, p->protocol);
 	if (strstr(buf_text(seen), text) == NULL)
 		buf_printf(seen, "%s%s", seen->length > 0 ? ", " : "", text);
 }
@@ -153,7 +155,7 @@ static bool check_publishes(struct look *look, struct error *err)
 		describe_port(&look->seen, p);
 	}
 	if (c->port_count == 0)
-		buf_printf(&look->seen, "%s is %s and publishes nothing", c->name, c->status);
+		buf_printf(&look->seen, _("%s is %s and publishes nothing"), c->name, c->status);
 	return passed;
 }
 
@@ -190,7 +192,7 @@ static bool container_mounts(struct look *look, struct error *err)
 		passed = passed || (text_same(target, look->statement->b) &&
 					   (text_same(volume, look->statement->a) ||
 						   text_same(source, look->statement->a)));
-		buf_printf(&look->seen, "%s at %s ", *volume != '\0' ? volume : source, target);
+		buf_printf(&look->seen, _("%s at %s "), *volume != '\0' ? volume : source, target);
 	}
 	return passed;
 }
@@ -202,11 +204,13 @@ static bool container_on_network(struct look *look, struct error *err)
 	if (c == NULL)
 		return false;
 	bool passed = false;
+	cleanup_buf struct buf list = {0};
 	cJSON_ArrayForEach(network, json_get(json_get(c->json, "NetworkSettings"), "Networks")) {
 		passed = passed || text_same(network->string, look->statement->a);
-		buf_printf(
-			&look->seen, "%s%s", look->seen.length > 0 ? ", " : "on ", network->string);
+		buf_printf(&list, "%s%s", list.length > 0 ? ", " : "", network->string);
 	}
+	if (list.length > 0)
+		buf_printf(&look->seen, _("on %s"), buf_text(&list));
 	return passed;
 }
 
@@ -230,9 +234,9 @@ static bool container_memory(struct look *look, struct error *err)
 	double memory = json_get_number_or(json_get(c->json, "HostConfig"), "Memory", 0);
 	bool passed = memory > 0 && memory <= memory_size(look->statement->a);
 	if (memory > 0)
-		buf_printf(&look->seen, "%.0f bytes", memory);
+		buf_printf(&look->seen, _("%.0f bytes"), memory);
 	else
-		buf_add_text(&look->seen, "no limit");
+		buf_add_text(&look->seen, _("no limit"));
 	return passed;
 }
 

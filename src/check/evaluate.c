@@ -13,10 +13,10 @@
 const char *check_outcome_name(enum check_outcome outcome)
 {
 	static const char *const names[] = {
-		[CHECK_PASSED] = "passed",
-		[CHECK_FAILED] = "failed",
-		[CHECK_ERROR] = "error",
-		[CHECK_NOT_RUN] = "not run",
+		[CHECK_PASSED] = N_("passed"),
+		[CHECK_FAILED] = N_("failed"),
+		[CHECK_ERROR] = N_("error"),
+		[CHECK_NOT_RUN] = N_("not run"),
 	};
 	return names[outcome];
 }
@@ -89,7 +89,7 @@ static enum check_outcome evaluate_quantified(struct look *look, struct error *e
 		count += s->predicate->check(&one, &ignored);
 		look_finish(&one);
 	}
-	buf_printf(&look->seen, "%lld of %zu", count, names.count);
+	buf_printf(&look->seen, _("%lld of %zu"), count, names.count);
 	return outcome_of(s->quantity == ANY  ? count > 0
 			  : s->quantity == NO ? count == 0
 					      : count == s->count);
@@ -101,8 +101,8 @@ static enum check_outcome evaluate_one(struct look *look, struct error *err)
 	const struct statement *s = look->statement;
 	if ((needs_daemon(s) && context->engine == NULL) ||
 		(statement_is_about_line(s) && !context->ran)) {
-		buf_add_text(&look->seen, statement_is_about_line(s) ? "no command was run yet"
-								     : "there is no daemon");
+		buf_add_text(&look->seen, statement_is_about_line(s) ? _("no command was run yet")
+								     : _("there is no daemon"));
 		return CHECK_NOT_RUN;
 	}
 	if (needs_daemon(s) && context->lost) {
@@ -114,7 +114,7 @@ static enum check_outcome evaluate_one(struct look *look, struct error *err)
 	look->name = text_same(s->name, "it") && s->subject == ABOUT_CONTAINER ? context_it(context)
 									       : s->name;
 	if (look->name == NULL && s->subject == ABOUT_CONTAINER) {
-		buf_add_text(&look->seen, "no container was created");
+		buf_add_text(&look->seen, _("no container was created"));
 		look->missing = true;
 		return CHECK_FAILED;
 	}
@@ -134,7 +134,8 @@ static bool is_blocked(const struct check_plan *plan, const bool *missing, size_
 	return false;
 }
 
-/* Words a statement for people: "it" becomes the learner's container. */
+/* Words a statement for people: "it" becomes the learner's container. The language of statements
+ * is not translated, only what replaces all of one. */
 static char *statement_for_people(const char *text)
 {
 	static const struct {
@@ -143,14 +144,14 @@ static char *statement_for_people(const char *text)
 		{"once container it ", "your container "},
 		{"container it ", "your container "},
 		{"http it:", "your container on port "},
-		{"exit of its own", "Docker could run the command"},
-		{"exit 0", "the command succeeded (exit 0)"},
-		{"daemon was asked ", "the daemon was asked: "},
-		{"once daemon was asked ", "the daemon was asked: "},
+		{"exit of its own", N_("Docker could run the command")},
+		{"exit 0", N_("the command succeeded (exit 0)")},
+		{"daemon was asked ", N_("the daemon was asked: ")},
+		{"once daemon was asked ", N_("the daemon was asked: ")},
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(forms); i++)
 		if (text_starts(text, forms[i].begins))
-			return xasprintf("%s%s", forms[i].told, text + strlen(forms[i].begins));
+			return xasprintf("%s%s", _(forms[i].told), text + strlen(forms[i].begins));
 	return xstrdup(text);
 }
 

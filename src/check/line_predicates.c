@@ -10,14 +10,14 @@
 static bool exit_is(struct look *look, struct error *err)
 {
 	(void)err;
-	buf_printf(&look->seen, "exit %d", look->context->status);
+	buf_printf(&look->seen, _("exit %d"), look->context->status);
 	return look->context->status == look->statement->number;
 }
 
 static bool exit_nonzero(struct look *look, struct error *err)
 {
 	(void)err;
-	buf_printf(&look->seen, "exit %d", look->context->status);
+	buf_printf(&look->seen, _("exit %d"), look->context->status);
 	return look->context->status != 0;
 }
 
@@ -34,7 +34,7 @@ static bool exit_of_its_own(struct look *look, struct error *err)
 		       (strstr(look->context->output, "Error response from daemon") != NULL ||
 			       strstr(look->context->output, "Error: No such") != NULL ||
 			       strstr(look->context->output, "Cannot connect") != NULL);
-	buf_printf(&look->seen, "exit %d", look->context->status);
+	buf_printf(&look->seen, _("exit %d"), look->context->status);
 	return !docker_failed && !refused;
 }
 
@@ -61,9 +61,8 @@ static bool output_matches(struct look *look, struct error *err)
 	const char *line = buf_text(&diff);
 	while (*line != '-' && *line != '+')
 		line = text_next_line(line);
-	buf_printf(&look->seen, "%s %.*s",
-		*line == '-' ? "no line like:" : "a line more:", (int)strcspn(line + 1, "\n"),
-		line + 1);
+	buf_printf(&look->seen, *line == '-' ? _("no line like: %.*s") : _("a line more: %.*s"),
+		(int)strcspn(line + 1, "\n"), line + 1);
 	return false;
 }
 
@@ -103,11 +102,12 @@ static bool daemon_was_asked(struct look *look, struct error *err)
 	cleanup_buf struct buf log = {0};
 	char since[TIME_TEXT_SIZE];
 	if (!look->statement->once && !look->context->ran) {
-		buf_add_text(&look->seen, "no command was run yet");
+		buf_add_text(&look->seen, _("no command was run yet"));
 		return false;
 	}
 	if (look->context->gate_log == NULL) {
-		buf_printf(&look->seen, "exit %d (no requests were logged)", look->context->status);
+		buf_printf(
+			&look->seen, _("exit %d (no requests were logged)"), look->context->status);
 		return look->context->ran && look->context->status == 0;
 	}
 	if (!file_read(look->context->gate_log, LOG_LIMIT, &log, err))
@@ -121,7 +121,7 @@ static bool daemon_was_asked(struct look *look, struct error *err)
 			return true;
 		line += length + (line[length] == '\n');
 	}
-	buf_add_text(&look->seen, "it received no such request");
+	buf_add_text(&look->seen, _("it received no such request"));
 	return false;
 }
 

@@ -17,8 +17,11 @@ static bool get_object(struct look *look, const char *name, struct error *err, c
 	if (!engine_get(look->context->engine, path, ret, err))
 		return false;
 	if (*ret == NULL)
-		buf_printf(
-			&look->seen, "there is no %.*s %s", (int)strlen(folder) - 1, folder, name);
+		buf_printf(&look->seen,
+			text_same(folder, "images")     ? _("there is no image %s")
+			: text_same(folder, "networks") ? _("there is no network %s")
+							: _("there is no volume %s"),
+			name);
 	look->missing = *ret == NULL;
 	return *ret != NULL;
 }
@@ -101,7 +104,7 @@ static bool image_layers(struct look *look, struct error *err)
 	if (!get_object(look, look->name, err, "images", "/json", &json))
 		return false;
 	int layers = cJSON_GetArraySize(json_get(json_get(json, "RootFS"), "Layers"));
-	buf_printf(&look->seen, "%d layers", layers);
+	buf_printf(&look->seen, _("%d layers"), layers);
 	cJSON_Delete(json);
 	return layers == look->statement->number;
 }

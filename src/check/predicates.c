@@ -13,9 +13,9 @@ const struct engine_container *predicates_container(
 		return &look->container;
 	look->missing = true;
 	if (strlen(name) == 64) /* an id: the container of the learner's line */
-		buf_add_text(&look->seen, "the container started by this line is gone");
+		buf_add_text(&look->seen, _("the container started by this line is gone"));
 	else
-		buf_printf(&look->seen, "there is no container %s", name);
+		buf_printf(&look->seen, _("there is no container %s"), name);
 	return NULL;
 }
 
@@ -23,9 +23,9 @@ bool predicates_check_gone(struct look *look, bool there)
 {
 	bool was = context_was_there(look->context, look->statement->subject, look->name);
 	if (there)
-		buf_printf(&look->seen, "%s is still there", look->name);
+		buf_printf(&look->seen, _("%s is still there"), look->name);
 	else if (!was)
-		buf_printf(&look->seen, "%s was not there when the step began", look->name);
+		buf_printf(&look->seen, _("%s was not there when the step began"), look->name);
 	return !there && was;
 }
 

@@ -27,7 +27,7 @@ static bool find_container_port(
 		if (c->ports[i].container_port == port && c->ports[i].host_port > 0)
 			*ret_port = c->ports[i].host_port;
 	if (*ret_port == 0)
-		buf_printf(&look->seen, "%s does not publish %u", c->name, port);
+		buf_printf(&look->seen, _("%s does not publish %u"), c->name, port);
 	*ret_path = xstrdup(path != NULL ? path : "/");
 	return *ret_port != 0;
 }
@@ -46,11 +46,12 @@ static bool http_answers(struct look *look, struct error *err)
 			error_text(&silent)); /* nothing listens there yet: not an error of ours */
 		return false;
 	}
-	buf_printf(&look->seen, "answered %ld", status);
 	bool fits = !look->statement->has_regex ||
 		    regexec(&look->statement->regex, buf_text(&body), 0, NULL, 0) == 0;
-	if (!fits)
-		buf_printf(&look->seen, " with: %.60s", buf_text(&body));
+	if (fits)
+		buf_printf(&look->seen, _("answered %ld"), status);
+	else
+		buf_printf(&look->seen, _("answered %ld with: %.60s"), status, buf_text(&body));
 	return status == look->statement->number && fits;
 }
 
@@ -64,7 +65,7 @@ static bool read_workspace(struct look *look, struct error *err, struct buf *out
 	if (beneath_read(look->context->workspace, look->name, 1 << 24, out, NULL))
 		return true;
 	look->missing = true;
-	buf_printf(&look->seen, "there is no file %s", look->name);
+	buf_printf(&look->seen, _("there is no file %s"), look->name);
 	return false;
 }
 
