@@ -125,7 +125,7 @@ static void check_quiz(struct linter *l, const struct course_lesson *lesson)
 			(quiz != NULL && quiz_find(quiz, step->quiz) != NULL))
 			continue;
 		cleanup_free char *message =
-			xasprintf("the lesson's quiz has no question '%s'", step->quiz);
+			xasprintf(_("the lesson's quiz has no question '%s'"), step->quiz);
 		add_problem(l->out, "missing-question", LINT_ERROR, lesson->note->path,
 			locate_text(&l->source, step->line, step->quiz), message);
 	}
@@ -153,7 +153,7 @@ static void check_task(struct linter *l, const struct course_step *step)
 	if (step->kind == STEP_TASK && step->solution.count == 0)
 		add_problem(l->out, "task-without-solution", LINT_WARNING, l->source.path,
 			locate_text(&l->source, step->line, ""),
-			"this task has no solution, so it can be neither tested nor shown");
+			_("this task has no solution, so it can be neither tested nor shown"));
 }
 
 /* ---- docker's command line ---- */
@@ -393,7 +393,7 @@ static void check_for_commands(struct linter *l, const struct note *note)
 	if (count < UNFOUND_MIN)
 		return;
 	cleanup_free char *message = xasprintf(
-		"%zu lines look like commands, but ropes found none to run; put them into a fence such as ```console, each after `$ `",
+		_("%zu lines look like commands, but ropes found none to run; put them into a fence such as ```console, each after `$ `"),
 		count);
 	add_problem(l->out, "no-commands", LINT_WARNING, note->path,
 		locate_text(&l->source, first, ""), message);

@@ -74,7 +74,7 @@ static void add_rules(cJSON *driver)
 	for (size_t i = 0; (rule = lint_rule_at(i)) != NULL; i++) {
 		cJSON *one = cJSON_CreateObject();
 		cJSON_AddStringToObject(one, "id", rule->name);
-		add_message(one, "shortDescription", rule->summary);
+		add_message(one, "shortDescription", _(rule->summary));
 		cJSON_AddItemToArray(rules, one);
 	}
 }
