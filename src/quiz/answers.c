@@ -190,7 +190,7 @@ bool quiz_is_full(double fraction)
 
 void answers_misunderstand(struct quiz_grade *ret, const char *why)
 {
-	ret->why = xstrdup(why);
+	ret->why = xstrdup(_(why));
 }
 
 void answers_add_feedback(struct quiz_grade *ret, const char *feedback)

@@ -107,15 +107,15 @@ static void grade_chosen(const struct quiz_question *q, const size_t *order, con
 	double sum = 0;
 	if (!answers_read_letters(q, response, shown)) {
 		answers_misunderstand(ret, q->kind->single
-						   ? "Answer with one of the letters."
-						   : "Answer with the letters, such as `a c`.");
+						   ? N_("Answer with one of the letters.")
+						   : N_("Answer with the letters, such as `a c`."));
 		return;
 	}
 	for (size_t i = 0; i < q->answer_count; i++)
 		count += shown[i];
 	if (count == 0 || (q->kind->single && count > 1)) {
-		answers_misunderstand(
-			ret, count == 0 ? "Answer with a letter." : "One letter only, please.");
+		answers_misunderstand(ret,
+			count == 0 ? N_("Answer with a letter.") : N_("One letter only, please."));
 		return;
 	}
 	for (size_t i = 0; i < q->answer_count; i++) {
@@ -195,10 +195,10 @@ static void print_xml_options(const struct quiz_question *q, struct buf *out)
 
 const struct kind quiz_kind_choice = {
 	.face = {.name = "choice",
-		.prompt = "one letter › ",
+		.prompt = N_("one letter › "),
 		.single = true,
 		.room_name = "choice",
-		.room_how = "`:answer b`",
+		.room_how = N_("`:answer b`"),
 		.room_options = true},
 	.accepts = accepts_one,
 	.parse = parse_one,
@@ -216,9 +216,9 @@ const struct kind quiz_kind_choice = {
 
 const struct kind quiz_kind_choices = {
 	.face = {.name = "choices",
-		.prompt = "letters › ",
+		.prompt = N_("letters › "),
 		.room_name = "several",
-		.room_how = "`:answer a c`",
+		.room_how = N_("`:answer a c`"),
 		.room_options = true},
 	.accepts = accepts_several,
 	.parse = parse_several,

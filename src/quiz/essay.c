@@ -28,7 +28,7 @@ static void respond_mark(
 }
 
 const struct kind quiz_kind_essay = {
-	.face = {.name = "essay", .prompt = "your own mark, 0 to 100 › "},
+	.face = {.name = "essay", .prompt = N_("your own mark, 0 to 100 › ")},
 	.accepts = accepts_nothing,
 	.grade = grade_essay,
 	.respond = respond_mark,

@@ -22,7 +22,7 @@ __attribute__((format(printf, 4, 0))) static void add_problem(
 		p.path = arena_strdup(&quiz->arena, origin->path);
 		p.line = origin->line;
 	}
-	buf_vprintf(&text, format, args);
+	buf_vprintf(&text, _(format), args);
 	p.message = arena_strdup(&quiz->arena, buf_text(&text));
 	gift->problems = arena_grow(
 		&quiz->arena, gift->problems, quiz->problem_count, sizeof *gift->problems);

@@ -124,7 +124,7 @@ bool quiz_can_be_right(const struct quiz_question *q, char **ret_why)
 	quiz_grade(q, order, response, &grade);
 	bool full = grade.understood && quiz_is_full(grade.fraction);
 	if (!full)
-		*ret_why = xasprintf("its best answer `%s` earns %.0f %% of the point", response,
+		*ret_why = xasprintf(_("its best answer `%s` earns %.0f %% of the point"), response,
 			grade.understood ? grade.fraction * 100 : 0);
 	quiz_grade_finish(&grade);
 	return full;

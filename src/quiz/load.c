@@ -67,7 +67,8 @@ static void translate_item(
 	if (good && xml_is(root, "assessmentItem"))
 		qti_translate(t, root);
 	else
-		translate_refusal(t, 1, "%s", good ? "it is not a QTI 2 item" : error_text(&err));
+		translate_refusal(
+			t, 1, "%s", good ? _("it is not a QTI 2 item") : error_text(&err));
 }
 
 /* folder: of the files that the document may name; NULL: it may name none. */

@@ -195,7 +195,7 @@ static void print_xml_pairs(const struct quiz_question *q, struct buf *out)
 }
 
 const struct kind quiz_kind_matching = {
-	.face = {.name = "matching", .prompt = "pairs (a2 b1 …) › "},
+	.face = {.name = "matching", .prompt = N_("pairs (a2 b1 …) › ")},
 	.accepts = accepts_pairs,
 	.parse = parse_pairs,
 	.print = print_pairs,

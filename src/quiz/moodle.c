@@ -6,13 +6,13 @@ static const struct {
 	const char *element, *unless; /* this is in it, or nothing */
 	const char *note;
 } losses[] = {
-	{"hint", "", "a hint is left out"},
-	{"usecase", "0", "capital and small letters are not told apart here"},
-	{"graderinfo", "", "the information for graders is left out"},
-	{"responsetemplate", "", "the response template is left out"},
-	{"units", "", "units are left out: an answer is a number without a unit"},
-	{"image", "", "the picture is left out"},
-	{"image_base64", "", "the picture is left out"},
+	{"hint", "", N_("a hint is left out")},
+	{"usecase", "0", N_("capital and small letters are not told apart here")},
+	{"graderinfo", "", N_("the information for graders is left out")},
+	{"responsetemplate", "", N_("the response template is left out")},
+	{"units", "", N_("units are left out: an answer is a number without a unit")},
+	{"image", "", N_("the picture is left out")},
+	{"image_base64", "", N_("the picture is left out")},
 };
 
 static void note_losses(struct translation *t, const struct xml_node *question)
@@ -22,7 +22,7 @@ static void note_losses(struct translation *t, const struct xml_node *question)
 			lost != NULL; lost = xml_next(lost)) {
 			const char *words = translate_words(t, lost);
 			if (words != NULL && !text_same(words, losses[i].unless))
-				translate_note(t, lost->line, "%s", losses[i].note);
+				translate_note(t, lost->line, "%s", _(losses[i].note));
 		}
 }
 

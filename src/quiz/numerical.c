@@ -241,9 +241,9 @@ static void solve_number(const struct quiz_question *q, const size_t *order, str
 	const struct quiz_answer *best = answers_find_best(q);
 	(void)order;
 	if (best == NULL || isinf(best->low))
-		buf_add_text(out, "any number");
+		buf_add_text(out, _("any number"));
 	else if (best->high > best->low)
-		buf_printf(out, "%.15g to %.15g", best->low, best->high);
+		buf_printf(out, _("%.15g to %.15g"), best->low, best->high);
 	else
 		buf_printf(out, "%.15g", best->low);
 }
@@ -319,9 +319,9 @@ static void print_xml_numbers(const struct quiz_question *q, struct buf *out)
 
 const struct kind quiz_kind_numerical = {
 	.face = {.name = "numerical",
-		.prompt = "number › ",
+		.prompt = N_("number › "),
 		.room_name = "numeric",
-		.room_how = "`:answer 42`"},
+		.room_how = N_("`:answer 42`")},
 	.accepts = accepts_number,
 	.parse = parse_numbers,
 	.print = print_numbers,

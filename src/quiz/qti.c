@@ -226,12 +226,12 @@ void qti_translate(struct translation *t, const struct xml_node *root)
 	name = name != NULL ? name : "";
 	if (count != 1 || other != NULL) {
 		translate_refusal(t, other != NULL ? other->line : root->line,
-			"item '%s' has %s%s, and cannot be asked here; it needs one choiceInteraction",
-			name,
-			other != NULL ? "a "
-			: count == 0  ? "no interaction"
-				      : "several",
-			other != NULL ? other->name : "");
+			other != NULL
+				? N_("item '%s' has a %s, and cannot be asked here; it needs one choiceInteraction")
+			: count == 0
+				? N_("item '%s' has no interaction, and cannot be asked here; it needs one choiceInteraction")
+				: N_("item '%s' has several, and cannot be asked here; it needs one choiceInteraction"),
+			name, other != NULL ? other->name : "");
 		return;
 	}
 	item.declaration = find_declaration(&item);

@@ -178,9 +178,9 @@ static void print_xml_texts(const struct quiz_question *q, struct buf *out)
 
 const struct kind quiz_kind_short = {
 	.face = {.name = "short",
-		.prompt = "answer › ",
+		.prompt = N_("answer › "),
 		.room_name = "short",
-		.room_how = "`:answer WORDS`"},
+		.room_how = N_("`:answer WORDS`")},
 	.accepts = accepts_text,
 	.parse = parse_texts,
 	.print = print_texts,

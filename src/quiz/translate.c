@@ -36,7 +36,7 @@ __attribute__((format(printf, 2, 0))) static const char *format_text(
 	struct translation *t, const char *format, va_list args)
 {
 	cleanup_buf struct buf text = {0};
-	buf_vprintf(&text, format, args);
+	buf_vprintf(&text, _(format), args);
 	return arena_strdup(&t->arena, buf_text(&text));
 }
 

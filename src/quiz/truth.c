@@ -125,9 +125,9 @@ static void print_xml_truth(const struct quiz_question *q, struct buf *out)
 
 const struct kind quiz_kind_truth = {
 	.face = {.name = "true-false",
-		.prompt = "true or false (t or f) › ",
+		.prompt = N_("true or false (t or f) › "),
 		.room_name = "truefalse",
-		.room_how = "`:answer true` or `:answer false`",
+		.room_how = N_("`:answer true` or `:answer false`"),
 		.room_options = true,
 		.option_words = option_words},
 	.fixed_order = true,
