@@ -181,8 +181,8 @@ static bool is_course(const char *folder, const char *name)
 static void skip_note(struct course *c, const char *path, const struct error *err)
 {
 	const char *text = error_text(err);
-	cleanup_free char *named = xasprintf("note '%s': ", path);
-	bool empty = strstr(text, "nothing to learn") != NULL;
+	cleanup_free char *what = xasprintf(_("note '%s'"), path), *named = xasprintf("%s: ", what);
+	bool empty = strstr(text, _("it is empty: there is nothing to learn in it")) != NULL;
 	const char *const fronts[] = {named, "note: "};
 	for (size_t i = 0; i < ARRAY_LENGTH(fronts); i++)
 		if (text_starts(text, fronts[i]))

@@ -7,7 +7,7 @@ void course_problem(
 	cleanup_buf struct buf text = {0};
 	va_list args;
 	va_start(args, format);
-	buf_vprintf(&text, format, args);
+	buf_vprintf(&text, _(format), args);
 	va_end(args);
 	struct course_problem *problems = (struct course_problem *)c->problems; /* still writable */
 	problems = arena_grow(&c->arena, problems, c->problem_count, sizeof *problems);

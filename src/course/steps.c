@@ -391,7 +391,7 @@ static void take_task(struct stepper *p, const struct note_block *b)
 	if (step->checks.count == 0)
 		course_problem(p->course, p->lesson->note, b->line, true,
 			"task '%s' has no check, so it can never be completed",
-			step->id != NULL ? step->id : "without a name");
+			step->id != NULL ? step->id : _("without a name"));
 }
 
 static const struct {

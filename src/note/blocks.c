@@ -167,7 +167,7 @@ static void end_heading(struct walker *w, const struct note_text *text)
 	set_section_title(w, text);
 	if (w->section->title[0] == '\0') {
 		w->section->title = "(no title)";
-		reader_add_problem(w->reader, w->section->line, true, "a heading without words");
+		reader_add_problem(w->reader, w->section->line, true, _("a heading without words"));
 	}
 	place_section(w);
 	blocks_set_anchor(w);

@@ -39,8 +39,8 @@ static void warn_unclosed_fence(struct walker *w, cmark_node *node, int end)
 {
 	bool rest = (size_t)end >= w->source_count;
 	reader_add_problem(w->reader, blocks_line_of(w, node), rest,
-		rest ? "this fence is never closed: all that follows is taken for code"
-		     : "this fence is never closed: it ends with its list item or quote");
+		rest ? _("this fence is never closed: all that follows is taken for code")
+		     : _("this fence is never closed: it ends with its list item or quote"));
 }
 
 /* The input of a fence that has no command of the host. */

@@ -370,8 +370,8 @@ static void warn_unclosed_head(struct reader *reader, const char *text, const ch
 	if (first == 3 && strncmp(text, "---", 3) == 0 && behind > line && key > 0 &&
 		key < second && line[key] == ':')
 		reader_add_problem(reader, 1, true,
-			"the head that begins here is never ended by another ---: it is shown as "
-			"text");
+			_("the head that begins here is never ended by another ---: it is shown as "
+			  "text"));
 }
 
 void head_read(struct reader *reader, const char *text, size_t length, int *ret_lines)

@@ -302,7 +302,7 @@ static const char *take_code(struct page *p, const char *html)
 
 static const char *skip_whole(struct page *p, const char *html, const char *name)
 {
-	reader_add_problem(p->w->reader, p->line, false, "<%s> is left out", name);
+	reader_add_problem(p->w->reader, p->line, false, _("<%s> is left out"), name);
 	return end_of(html, name);
 }
 

@@ -58,18 +58,26 @@ static void tell_repairs(struct reader *r, const struct repaired *clean)
 	size_t first = r->problem_count;
 	if (clean->from != NULL && text_starts(clean->from, "UTF-"))
 		reader_add_problem(
-			r, 0, false, "is written in %s, and was read as that", clean->from);
+			r, 0, false, _("is written in %s, and was read as that"), clean->from);
 	else if (clean->from != NULL)
 		reader_add_problem(r, 0, false,
-			"had been read as %s and saved again; %zu character%s repaired",
-			clean->from, clean->characters, clean->characters == 1 ? " was" : "s were");
+			language_plural(
+				"had been read as %s and saved again; %zu character was repaired",
+				"had been read as %s and saved again; %zu characters were repaired",
+				clean->characters),
+			clean->from, clean->characters);
 	if (clean->foreign_bytes > 0)
 		reader_add_problem(r, clean->first_foreign_line, true,
-			"%zu byte%s not UTF-8 (the first in this line); read as Windows-1252",
-			clean->foreign_bytes, clean->foreign_bytes == 1 ? " is" : "s are");
+			language_plural(
+				"%zu byte is not UTF-8 (the first in this line); read as Windows-1252",
+				"%zu bytes are not UTF-8 (the first in this line); read as Windows-1252",
+				clean->foreign_bytes),
+			clean->foreign_bytes);
 	if (clean->dropped_controls > 0)
-		reader_add_problem(r, 0, false, "%zu control character%s left out",
-			clean->dropped_controls, clean->dropped_controls == 1 ? " was" : "s were");
+		reader_add_problem(r, 0, false,
+			language_plural("%zu control character was left out",
+				"%zu control characters were left out", clean->dropped_controls),
+			clean->dropped_controls);
 	for (size_t i = first; i < r->problem_count; i++)
 		r->problems[i].repaired = true;
 }
@@ -89,7 +97,7 @@ static void tell_left(void *data, int line, const char *what)
 {
 	const struct left *left = data;
 	reader_add_problem(left->reader, left->first_line + line, false,
-		"left out, because only another program reads it: %.60s", what);
+		_("left out, because only another program reads it: %.60s"), what);
 }
 
 /* ---- the title ---- */
