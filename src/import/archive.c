@@ -40,7 +40,7 @@ static bool fail_reading(const struct unpacker *u, struct error *err)
 {
 	const char *why = u->library->error_string(u->archive);
 	return error_set(err, 0, "cannot unpack '%s': %s", u->path,
-		why != NULL ? why : "the archive is damaged");
+		why != NULL ? why : _("the archive is damaged"));
 }
 
 /* ---- names ---- */
@@ -49,14 +49,14 @@ static bool fail_reading(const struct unpacker *u, struct error *err)
 static const char *name_fault(const char *name)
 {
 	if (*name == '/')
-		return "an absolute path";
+		return _("an absolute path");
 	for (const char *c = name; *c != '\0'; c++)
 		if ((unsigned char)*c < 0x20 || *c == 0x7F)
-			return "a name with control characters";
+			return _("a name with control characters");
 	for (const char *part = name; *part != '\0';) {
 		size_t length = strcspn(part, "/");
 		if (length == 2 && part[0] == '.' && part[1] == '.')
-			return "a path that leads out of it ('..')";
+			return _("a path that leads out of it ('..')");
 		part += length + (part[length] == '/');
 	}
 	return NULL;

@@ -225,7 +225,7 @@ static bool drop_subject(struct draft *d, int line)
 			.subject = subject,
 			.kind = IMPORT_LEFT,
 			.remark =
-				first ? "left as it is: with a check here, or in a fence, ropes would read the note differently"
+				first ? _("left as it is: with a check here, or in a fence, ropes would read the note differently")
 				      : NULL,
 			.remark_line = subject};
 		first = false;
@@ -251,8 +251,8 @@ static void keep_original(struct draft *d)
 		d->places[i] = (int)i;
 	draft_add(d,
 		&(struct draft_edit){.kind = IMPORT_LEFT,
-			.remark =
-				"the whole note was left as it is: with any change, ropes would read something else",
+			.remark = _(
+				"the whole note was left as it is: with any change, ropes would read something else"),
 			.remark_line = 1});
 }
 

@@ -46,7 +46,8 @@ static void plan_id(struct planner *p, const char *id)
 	struct arena *arena = &p->draft->arena;
 	struct draft_edit edit = {.kind = IMPORT_GUESSED,
 		.remark = arena_printf(arena,
-			"id %s: the course keeps its learners' marks under it wherever it is", id)};
+			_("id %s: the course keeps its learners' marks under it wherever it is"),
+			id)};
 	if (p->note->head_lines == 0)
 		edit.text = arena_printf(
 			arena, "---\nid: %s\n---\n%s", id, text_is_blank(first) ? "" : "\n");
@@ -84,7 +85,7 @@ static void plan_translated(struct planner *p)
 		const char *old = next_original(p, &at), *new = draft_line(p->draft, i);
 		bool empty = text_is_blank(new), changed = !text_same(old, new);
 		if (changed && !empty && !was)
-			plan_remark(p, IMPORT_REPAIRED, i, "rewritten as plain Markdown: %s",
+			plan_remark(p, IMPORT_REPAIRED, i, _("rewritten as plain Markdown: %s"),
 				shown_line(p, old));
 		if (changed && *new == '\0' && !text_is_blank(old) && blank)
 			draft_add(p->draft,
@@ -138,13 +139,14 @@ static void plan_fence(struct planner *p, const struct note_block *b)
 					&p->draft->arena, "%s%s\n", fence.prefix, fence.signs),
 				.subject = b->fence_end,
 				.kind = IMPORT_REPAIRED,
-				.remark = "this fence was never closed, and ends with the text now",
+				.remark = _(
+					"this fence was never closed, and ends with the text now"),
 				.remark_line = b->fence});
 	if (b->kind == NOTE_COMMAND && !note_language_runs(b->language))
 		plan_remark(p, IMPORT_GUESSED, b->fence,
 			*b->language != '\0'
-				? "the fence `%s` was read as commands"
-				: "the fence%s without a language was read as commands",
+				? _("the fence `%s` was read as commands")
+				: _("the fence%s without a language was read as commands"),
 			b->language);
 }
 
@@ -153,7 +155,7 @@ static void plan_listing(struct planner *p, const struct note_block *b)
 	const char *info = draft_line(p->draft, b->fence);
 	if (b->file != NULL && strstr(info, "file=") == NULL && strstr(info, "title=") == NULL)
 		plan_remark(p, IMPORT_GUESSED, b->fence > 0 ? b->fence : b->line,
-			"this is the file %s; `file=NAME` after the language of its fence says otherwise",
+			_("this is the file %s; `file=NAME` after the language of its fence says otherwise"),
 			b->file);
 }
 
@@ -202,13 +204,13 @@ static void derive_checks(const struct course_step *step, struct words *ret, con
 	check_plan_statements(plan, ret);
 	generalize_ports(ret);
 	if (!says_more(ret) && !text_same(example, step->command))
-		*ret_why = "its check depends on how the learner fills the gap";
+		*ret_why = _("its check depends on how the learner fills the gap");
 	else if (check_plan_is_status_only(plan))
-		*ret_why = "only its exit status can be checked";
+		*ret_why = _("only its exit status can be checked");
 	check_plan_destroy(plan);
 	for (size_t i = 0; i < ret->count && *ret_why == NULL; i++)
 		if (strstr(ret->items[i], "-->") != NULL)
-			*ret_why = "its check cannot be written in a comment";
+			*ret_why = _("its check cannot be written in a comment");
 }
 
 static const char *checks_in_words(struct planner *p, const struct words *checks)
@@ -230,7 +232,7 @@ static void plan_fenced_check(struct planner *p, const struct note_block *b,
 		.text = directive_of(p, fence.prefix, checks),
 		.kind = IMPORT_GUESSED,
 		.remark_line = b->line,
-		.remark = arena_printf(&p->draft->arena, "`%s` is checked by: %s",
+		.remark = arena_printf(&p->draft->arena, _("`%s` is checked by: %s"),
 			shown_line(p, b->code), checks_in_words(p, checks)),
 		.is_check = true};
 	if (next != NULL && next->fence == b->fence) {
@@ -275,12 +277,12 @@ static void plan_loose(struct planner *p, const struct note_block *b, const stru
 {
 	bool paragraph = b->list_depth == 0 && b->quote_depth == 0 && b->input == NULL &&
 			 b->output == NULL && is_only_command(p, b);
-	plan_remark(
-		p, IMPORT_GUESSED, b->line, "a command in the text: `%s`", shown_line(p, b->code));
+	plan_remark(p, IMPORT_GUESSED, b->line, _("a command in the text: `%s`"),
+		shown_line(p, b->code));
 	if (!paragraph) {
 		if (checks->count > 0)
 			plan_remark(p, IMPORT_LEFT, b->line,
-				"`%s` is checked, but a check can only be written below a fence",
+				_("`%s` is checked, but a check can only be written below a fence"),
 				shown_line(p, b->code));
 		return;
 	}
@@ -292,11 +294,11 @@ static void plan_loose(struct planner *p, const struct note_block *b, const stru
 				checks->count > 0 ? directive_of(p, "", checks) : ""),
 			.kind = IMPORT_GUESSED,
 			.remark_line = b->line,
-			.remark = checks->count > 0
-					  ? arena_printf(&p->draft->arena, "`%s` is checked by: %s",
-						    shown_line(p, b->code),
-						    checks_in_words(p, checks))
-					  : NULL,
+			.remark = checks->count > 0 ? arena_printf(&p->draft->arena,
+							      _("`%s` is checked by: %s"),
+							      shown_line(p, b->code),
+							      checks_in_words(p, checks))
+						    : NULL,
 			.is_check = checks->count > 0});
 }
 
@@ -333,7 +335,7 @@ static void plan_title(struct planner *p, const struct note_section *s)
 				    .text = arena_printf(&p->draft->arena, "%.*s %s%s\n",
 					    (int)signs, line, s->title, line + signs),
 				    .kind = IMPORT_REPAIRED,
-				    .remark = "a heading without words",
+				    .remark = _("a heading without words"),
 				    .remark_line = s->line});
 }
 

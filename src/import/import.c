@@ -106,9 +106,9 @@ static bool is_within(const char *root, const char *path, struct error *err)
 
 static bool write_note(struct importer *m, const struct note *note, struct error *err)
 {
-	static const struct draft_edit no_id = {.kind = IMPORT_LEFT,
-		.remark =
-			"the course has no id, which stands in an index.md: without one, it keeps its learners' marks only while it stays in its place",
+	const struct draft_edit no_id = {.kind = IMPORT_LEFT,
+		.remark = _(
+			"the course has no id, which stands in an index.md: without one, it keeps its learners' marks only while it stays in its place"),
 		.remark_line = 1};
 	struct draft draft = {0};
 	cleanup_free char *name = name_of_note(m->course, note);

@@ -52,7 +52,7 @@ static void add_remark(
 {
 	const struct draft_edit remark = {.line = link->line,
 		.kind = IMPORT_LEFT,
-		.remark = arena_printf(&draft->arena, "the picture '%.*s' was not copied: %s",
+		.remark = arena_printf(&draft->arena, _("the picture '%.*s' was not copied: %s"),
 			(int)utf8_fit(url, strlen(url), SHOWN_MAX), url, why),
 		.remark_line = link->line};
 	draft_add(draft, &remark);
@@ -69,9 +69,9 @@ static bool copy_picture(
 	if (file == NULL || (copy != NULL && file_exists(copy)))
 		return true;
 	if (place == NULL)
-		add_remark(draft, link, link->url, "it is outside the folder of the notes");
+		add_remark(draft, link, link->url, _("it is outside the folder of the notes"));
 	else if (is_text(place))
-		add_remark(draft, link, link->url, "it is not a picture");
+		add_remark(draft, link, link->url, _("it is not a picture"));
 	else if (!beneath_read(p->root, place, IMPORT_FILE_MAX, &bytes, &why))
 		add_remark(draft, link, link->url, error_text(&why));
 	else if (!files_write(p->work, place, &bytes, err))
