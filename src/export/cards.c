@@ -38,7 +38,7 @@ void cards_write_gift(const struct account *account, struct buf *out)
 {
 	struct bank bank = {0};
 	visit_missed(account, add_to_bank, &bank);
-	buf_add_text(out, "// Questions that were answered wrongly\n\n");
+	buf_printf(out, "// %s\n\n", _("Questions that were answered wrongly"));
 	const struct quiz quiz = {.questions = bank.questions, .question_count = bank.count};
 	quiz_print(&quiz, out);
 	free(bank.questions);

@@ -58,23 +58,25 @@ static void write_fence(struct buf *out, const char *text, const char *indent)
 
 static void add_steps_cell(struct buf *out, const struct record_lesson *l)
 {
-	const struct {
-		unsigned count;
-		const char *word;
-	} parts[] = {{l->done, "done"}, {l->skipped, "skipped"}, {l->shown, "shown"}};
-	const char *between = "";
-	for (size_t i = 0; i < ARRAY_LENGTH(parts); i++)
-		if (parts[i].count > 0 || i == 0) {
-			buf_printf(out, "%s%u %s", between, parts[i].count, parts[i].word);
-			between = ", ";
-		}
+	buf_printf(out, _("%u done"), l->done);
+	if (l->skipped > 0) {
+		buf_add_text(out, ", ");
+		buf_printf(out, _("%u skipped"), l->skipped);
+	}
+	if (l->shown > 0) {
+		buf_add_text(out, ", ");
+		buf_printf(out, _("%u shown"), l->shown);
+	}
 }
 
 static void write_lesson_row(struct buf *out, const struct record_lesson *l)
 {
 	buf_add_text(out, "| ");
 	write_prose(out, text_is_blank(l->title) ? l->lesson : l->title, "");
-	buf_printf(out, " | %s | ", l->passed ? "passed" : l->completed ? "completed" : "begun");
+	buf_printf(out, " | %s | ",
+		l->passed      ? _("passed")
+		: l->completed ? _("completed")
+			       : _("begun"));
 	add_steps_cell(out, l);
 	buf_add_text(out, " | ");
 	if (l->quiz.count > 0)
@@ -92,10 +94,12 @@ static void write_course_head(struct buf *out, const struct record_course *c)
 	time_format_iso8601(c->last_ms, last);
 	buf_add_text(out, "\n## ");
 	write_prose(out, text_is_blank(c->title) ? c->course : c->title, "");
-	buf_printf(out, "\n\n%.10s to %.10s, time on task: ", first, last);
-	text_duration(out, c->time_ms);
-	buf_add_text(out, "\n\n| lesson | state | steps | quiz: first / best / last | time |\n"
-			  "| --- | --- | --- | --- | --- |\n");
+	cleanup_buf struct buf time = {0};
+	text_duration(&time, c->time_ms);
+	buf_add_text(out, "\n\n");
+	buf_printf(out, _("%.10s to %.10s, time on task: %s"), first, last, buf_text(&time));
+	buf_printf(out, "\n\n%s\n| --- | --- | --- | --- | --- |\n",
+		_("| lesson | state | steps | quiz: first / best / last | time |"));
 	for (size_t i = 0; i < c->lesson_count; i++)
 		write_lesson_row(out, &c->lessons[i]);
 }
@@ -109,9 +113,9 @@ static void write_done(struct buf *out, const struct item *item)
 	if (!text_same(item->kind, course_step_kind_name(STEP_EXAMPLE)))
 		write_prose(out, item->text[0] != '\0' ? item->text : item->id, "  ");
 	else if (same || item->text[0] == '\0')
-		buf_add_text(out, "Example");
+		buf_add_text(out, _("Example"));
 	else {
-		buf_add_text(out, "Example, instead of\n\n");
+		buf_printf(out, "%s\n\n", _("Example, instead of"));
 		write_fence(out, item->text, "  ");
 	}
 	buf_add_text(out, "\n");
@@ -143,11 +147,15 @@ static void write_missed(struct buf *out, const struct item *item)
 	if (wording_has_options(item))
 		buf_add_char(out, '\n');
 	wording_list_options(item, write_option, out);
-	write_fact(out, "Answered", item->given);
-	write_fact(out, "Right", item->solution);
-	write_fact(out, "Why", item->explanation);
-	buf_printf(out, "\n\n  Answers: %u, wrong: %u%s\n", item->tries, item->failures,
-		item->right ? "; the latest was right" : "");
+	write_fact(out, _("Answered"), item->given);
+	write_fact(out, _("Right"), item->solution);
+	write_fact(out, _("Why"), item->explanation);
+	buf_add_text(out, "\n\n  ");
+	buf_printf(out,
+		item->right ? _("Answers: %u, wrong: %u; the latest was right")
+			    : _("Answers: %u, wrong: %u"),
+		item->tries, item->failures);
+	buf_add_char(out, '\n');
 }
 
 static bool has_notes(const struct item *item)
@@ -193,9 +201,9 @@ static void write_lesson(
 	struct buf *out, const struct account_course *c, const struct record_lesson *l)
 {
 	cleanup_buf struct buf parts = {0};
-	write_section(&parts, c, l->lesson, "Done", is_worth_showing, write_done);
-	write_section(&parts, c, l->lesson, "Answered wrongly", account_is_missed, write_missed);
-	write_section(&parts, c, l->lesson, "My notes", has_notes, write_notes);
+	write_section(&parts, c, l->lesson, _("Done"), is_worth_showing, write_done);
+	write_section(&parts, c, l->lesson, _("Answered wrongly"), account_is_missed, write_missed);
+	write_section(&parts, c, l->lesson, _("My notes"), has_notes, write_notes);
 	if (parts.length == 0)
 		return;
 	buf_add_text(out, "\n### ");
@@ -205,11 +213,13 @@ static void write_lesson(
 
 void markdown_write(const struct account *account, const char *learner, struct buf *out)
 {
-	buf_add_text(out, "# What ");
-	write_prose(out, learner, "");
-	buf_add_text(out, " learned\n");
+	cleanup_buf struct buf name = {0};
+	write_prose(&name, learner, "");
+	buf_add_text(out, "# ");
+	buf_printf(out, _("What %s learned"), buf_text(&name));
+	buf_add_char(out, '\n');
 	if (account->course_count == 0)
-		buf_add_text(out, "\nNothing is recorded yet.\n");
+		buf_printf(out, "\n%s\n", _("Nothing is recorded yet."));
 	for (size_t i = 0; i < account->course_count; i++) {
 		const struct account_course *c = &account->courses[i];
 		write_course_head(out, c->recorded);

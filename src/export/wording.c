@@ -49,7 +49,7 @@ static void word_given(
 	cleanup_buf struct buf options = {0};
 	bool chosen = word_options(q, order, response + (refused ? strlen(refusal) : 0), &options);
 	if (chosen && options.length > 0)
-		buf_printf(out, "%s%s", refused ? "not: " : "", buf_text(&options));
+		buf_printf(out, refused ? _("not: %s") : "%s", buf_text(&options));
 	else if (!chosen && !has_pairs(q) && q->answer_count > 0)
 		buf_add_text(out, response);
 }
