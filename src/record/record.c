@@ -33,7 +33,7 @@ static bool open_database(struct record *r, struct error *err)
 {
 	int flags =
 		r->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-	cleanup_free char *subject = xasprintf("the record '%s'", r->path);
+	cleanup_free char *subject = xasprintf(_("the record '%s'"), r->path);
 	return sql_open(&r->db, subject, r->path, flags, err) && configure_database(r, err) &&
 	       schema_migrate(r, err) && (!r->is_stale || record_rebuild(r, err));
 }
@@ -89,10 +89,14 @@ static bool restore_backup(struct record *r, struct error *err)
 		(!file_read(copy, SIZE_MAX / 2, &bytes, err) ||
 			!file_write(r->path, buf_text(&bytes), bytes.length, 0600, err)))
 		return false;
-	r->notice = xasprintf("The record was damaged. It was saved as %s, and %s%s.", kept,
-		copy != NULL ? "replaced by the newest backup; anything recorded later is missing: "
-			     : "since there was no backup, a new record was started",
-		copy != NULL ? path_base(copy) : "");
+	r->notice =
+		copy != NULL
+			? xasprintf(
+				  _("The record was damaged. It was saved as %s, and replaced by the newest backup; anything recorded later is missing: %s."),
+				  kept, path_base(copy))
+			: xasprintf(
+				  _("The record was damaged. It was saved as %s, and since there was no backup, a new record was started."),
+				  kept);
 	return make_file(r->path, err) && open_database(r, err);
 }
 

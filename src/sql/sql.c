@@ -18,17 +18,18 @@ static const struct {
 	int code;
 	const char *words;
 } reasons[] = {
-	{SQLITE_FULL, "the disk is full, or a limit is reached; free some space"},
-	{SQLITE_IOERR_WRITE, "the disk is full, or a limit is reached; free some space"},
-	{SQLITE_IOERR_SHMSIZE, "the disk is full, or a limit is reached; free some space"},
-	{SQLITE_BUSY, "another program has locked it; try again"},
-	{SQLITE_LOCKED, "another program has locked it; try again"},
-	{SQLITE_READONLY, "it can only be read; change its permissions or its folder's"},
-	{SQLITE_CORRUPT, "it is damaged"},
-	{SQLITE_NOTADB, "it is not a database; move it away, and a new one is made"},
-	{SQLITE_CANTOPEN, "it cannot be opened; check its folder, and the folder's permissions"},
-	{SQLITE_PERM, "access is denied"},
-	{SQLITE_IOERR, "reading or writing failed; is the disk full or gone?"},
+	{SQLITE_FULL, N_("the disk is full, or a limit is reached; free some space")},
+	{SQLITE_IOERR_WRITE, N_("the disk is full, or a limit is reached; free some space")},
+	{SQLITE_IOERR_SHMSIZE, N_("the disk is full, or a limit is reached; free some space")},
+	{SQLITE_BUSY, N_("another program has locked it; try again")},
+	{SQLITE_LOCKED, N_("another program has locked it; try again")},
+	{SQLITE_READONLY, N_("it can only be read; change its permissions or its folder's")},
+	{SQLITE_CORRUPT, N_("it is damaged")},
+	{SQLITE_NOTADB, N_("it is not a database; move it away, and a new one is made")},
+	{SQLITE_CANTOPEN,
+		N_("it cannot be opened; check its folder, and the folder's permissions")},
+	{SQLITE_PERM, N_("access is denied")},
+	{SQLITE_IOERR, N_("reading or writing failed; is the disk full or gone?")},
 };
 
 bool sql_failed(struct db *db, struct error *err)
@@ -39,7 +40,7 @@ bool sql_failed(struct db *db, struct error *err)
 		i++;
 	bool cure = code == SQLITE_CORRUPT && db->cure != NULL;
 	return error_set(err, 0, "%s: %s%s%s", db->subject,
-		i < ARRAY_LENGTH(reasons) ? reasons[i].words : sqlite3_errmsg(db->handle),
+		i < ARRAY_LENGTH(reasons) ? _(reasons[i].words) : sqlite3_errmsg(db->handle),
 		cure ? "; " : "", cure ? db->cure : "");
 }
 

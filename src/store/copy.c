@@ -10,8 +10,10 @@ static bool is_store(struct db *db, const char *path, struct error *err)
 {
 	bool whole = sql_is_whole(db);
 	bool ours = whole && sql_number(sql(db, NULL, "SELECT count(*) FROM module", ""), -1) >= 0;
-	return ours || error_set(err, 0, "'%s' is %s", path,
-			       whole ? "not a store of `ropes serve`" : "damaged");
+	return ours ||
+	       error_set(err, 0,
+		       whole ? N_("'%s' is not a store of `ropes serve`") : N_("'%s' is damaged"),
+		       path);
 }
 
 bool store_backup(const char *path, const char *copy, struct error *err)

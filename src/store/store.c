@@ -47,7 +47,7 @@ static void run_jobs(struct db *db, struct job *jobs)
 			continue;
 		/* the transaction ended by itself and stored nothing, as on a full disk */
 		open = error_set(&err, 0, "%s",
-			j->err != NULL ? error_text(j->err) : "cannot save the change");
+			j->err != NULL ? error_text(j->err) : _("cannot save the change"));
 	}
 	bool wanted = open && (!alone || jobs->outcome == 0);
 	bool kept = open && sql_end(db, wanted, &err); /* else err or the job has the cause */
@@ -217,8 +217,8 @@ static bool check_integrity(struct store *store, struct error *err)
 
 bool store_connect(struct db *db, const char *path, int flags, struct error *err)
 {
-	db->cure = "stop the server and put a backup in its place: `ropes serve restore BACKUP`";
-	return sql_open(db, "the store", path, flags | SQLITE_OPEN_NOMUTEX, NULL) ||
+	db->cure = _("stop the server and put a backup in its place: `ropes serve restore BACKUP`");
+	return sql_open(db, _("the store"), path, flags | SQLITE_OPEN_NOMUTEX, NULL) ||
 	       error_set(err, 0,
 		       "cannot open the store '%s'; check its folder, and the folder's permissions",
 		       path);

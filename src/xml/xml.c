@@ -34,7 +34,7 @@ static void fail_at(struct reader *r, int line, int column, const char *format, 
 	if (r->err.message != NULL)
 		return;
 	va_start(args, format);
-	buf_vprintf(&text, format, args);
+	buf_vprintf(&text, _(format), args);
 	va_end(args);
 	while (text.length > 0 && strchr("\n. ", text.data[text.length - 1]) != NULL)
 		buf_truncate(&text, text.length - 1);
@@ -103,8 +103,8 @@ static void start_element(void *data, const xmlChar *name, const xmlChar *prefix
 	r->count += 2 + (size_t)count; /* with the text after it */
 	if (++r->depth > XML_DEPTH_MAX || r->count > XML_COUNT_MAX) {
 		fail_at(r, r->line, 1,
-			r->depth > XML_DEPTH_MAX ? "elements are nested too deeply"
-						 : "it has too many elements");
+			r->depth > XML_DEPTH_MAX ? N_("elements are nested too deeply")
+						 : N_("it has too many elements"));
 		return;
 	}
 	struct xml_node *node = add_node(r);
@@ -155,7 +155,7 @@ static void report_error(void *data, xmlErrorPtr error)
 {
 	if (error->level >= XML_ERR_FATAL)
 		fail_at(data, error->line, error->int2, "it is not well-formed XML: %s",
-			error->message != NULL ? error->message : "unknown error");
+			error->message != NULL ? error->message : _("unknown error"));
 }
 
 static void parse_bytes(struct reader *r, const char *bytes, size_t length)
