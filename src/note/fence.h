@@ -4,6 +4,13 @@
 
 #include "private.h"
 
+/* ---- known.c ---- */
+
+/* Returns whether a command is called so: the first `length` bytes of word. */
+bool known_is_command(const char *word, size_t length);
+/* Returns whether a command is called so, and other lines begin with the word, too. */
+bool known_is_ambiguous(const char *word, size_t length);
+
 /* ---- prompts.c ---- */
 
 /* An ambiguous sign that also counts as a prompt. */

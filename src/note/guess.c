@@ -402,7 +402,7 @@ bool guess_is_windows(const char *line, const char *language)
 	static const char *const words[] = {"dir", "cls", "copy", "move", "del", "type", "ipconfig",
 		"wsl", "choco", "winget", "scoop", "netsh", "icacls", "iex", "iwr", "irm", "net",
 		"reg", "setx", "notepad", "cmd", "md", "rd", "ren", "set", "start", "tasklist",
-		"taskkill", "dism", "bcdedit", "explorer", "rem"};
+		"taskkill", "dism", "bcdedit", "explorer", "rem", "shutdown"};
 	cleanup_free char *word = xstrndup(line, strcspn(line, " \t\n"));
 	bool here = text_is_one_of_fold(language, languages, ARRAY_LENGTH(languages));
 	if (has_cmdlet(line) || strstr(line, "$env:") != NULL || has_variable_of_cmd(line, here))

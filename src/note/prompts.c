@@ -1,116 +1,11 @@
-/* note/prompts.c - prompts before commands in copied terminal sessions, and the words that are
- * known to begin commands */
+/* note/prompts.c - prompts before commands in copied terminal sessions, and lines that begin as
+ * commands do */
 #include "fence.h"
 
 #include <ctype.h>
 #include <string.h>
 
 /* ---- words that begin commands ---- */
-
-/* In the order of strcmp(). */
-static const char *const known_commands[] = {"2to3", "7z", "Rscript", "VBoxManage", "Xvfb",
-	"aa-status", "ab", "acme.sh", "adb", "add-apt-repository", "adduser", "alembic", "alias",
-	"ansible", "ansible-galaxy", "ansible-lint", "ansible-playbook", "ansible-vault", "ant",
-	"apk", "apparmor_parser", "appimagetool", "apptainer", "apt", "apt-cache", "apt-file",
-	"apt-get", "apt-key", "apt-mark", "aptitude", "arduino-cli", "argocd", "aria2c", "arp",
-	"arping", "artisan", "asdf", "astro", "atop", "auditctl", "ausearch", "authselect",
-	"autoreconf", "autossh", "avdmanager", "avrdude", "awk", "aws", "axel", "az", "base64",
-	"basename", "bash", "blkdiscard", "blkid", "bmon", "bombardier", "bootctl", "borg",
-	"borgmatic", "bower", "bpftool", "bpftrace", "bq", "brctl", "brew", "btop", "btrfs",
-	"buildah", "buildctl", "buildkitd", "buildx", "bun", "bundle", "bundler", "bunx", "bunzip2",
-	"bzip2", "cabal", "calicoctl", "capsh", "cargo", "cat", "cd", "cdk", "celery", "ceph",
-	"certbot", "certutil", "cfssl", "chage", "chcon", "checkov", "chef-client", "chgrp",
-	"chkconfig", "chmod", "chown", "chronyc", "chroot", "chrt", "chsh", "cilium", "clamscan",
-	"clang", "clickhouse-client", "clj", "cloudflared", "cmake", "colima", "commitlint",
-	"composer", "conda", "conntrack", "consul-template", "containerd", "corepack", "cosign",
-	"cp", "cpio", "cqlsh", "crane", "createdb", "crictl", "crun", "csvkit", "ctop", "ctr",
-	"curl", "cypress", "dart", "dasel", "dd", "ddev", "deactivate", "debootstrap", "deluser",
-	"deno", "depmod", "devcontainer", "devspace", "df", "dig", "direnv", "dirname", "diskutil",
-	"dive", "django-admin", "dmesg", "dnf", "docker", "docker-compose",
-	"docker-credential-pass", "docker-machine", "docker-slim", "docker.exe", "dockerd",
-	"dockerize", "dockle", "doctl", "dokku", "dos2unix", "dotnet", "dpkg", "dpkg-query",
-	"dpkg-reconfigure", "dracut", "drizzle-kit", "drush", "du", "duckdb", "duf", "duplicity",
-	"dvc", "earthly", "echo", "efibootmgr", "eksctl", "elixir", "emerge", "env", "envsubst",
-	"erl", "esbuild", "eslint", "esptool.py", "etcdctl", "ethtool", "exa", "exiftool", "exit",
-	"export", "eza", "fail2ban-client", "fastapi", "fastlane", "fd", "fdisk", "ffmpeg",
-	"ffprobe", "ffuf", "fio", "firebase", "firewall-cmd", "flake8", "flask", "flatpak", "flock",
-	"flutter", "flyctl", "freshclam", "fuser", "fzf", "g++", "gawk", "gcc", "gcloud", "gdb",
-	"gem", "getcap", "getenforce", "getent", "getfacl", "getsebool", "gfortran", "gh", "ghc",
-	"ghcup", "ghz", "git", "gitlab-runner", "gitleaks", "glab", "glances", "gleam", "go",
-	"gobuster", "gofmt", "golangci-lint", "goreleaser", "gpasswd", "gpg", "gradle", "gradlew",
-	"grep", "gron", "groupadd", "groupdel", "groupmod", "growpart", "grpcurl", "grub-install",
-	"grunt", "grype", "gsutil", "guix", "gulp", "gunicorn", "gunzip", "gzip", "hadolint",
-	"hashcat", "hdiutil", "hdparm", "head", "helm", "helmfile", "heroku", "hexdump", "hostname",
-	"hostnamectl", "hping3", "htop", "htpasswd", "http-server", "httpie", "huggingface-cli",
-	"hugo", "hypercorn", "hyperfine", "i2cdetect", "iconv", "id", "iex", "ifconfig", "iftop",
-	"incus", "influx", "initdb", "insmod", "inspec", "ionice", "iostat", "iotop", "ip",
-	"ip6tables", "iperf", "iperf3", "iptables", "ipython", "irb", "isort", "istioctl",
-	"iwconfig", "java", "javac", "jcmd", "jekyll", "jest", "jib", "jmeter", "journalctl", "jq",
-	"jshell", "json-server", "jstack", "julia", "jupyter", "jupyter-lab", "k0s", "k3d", "k3s",
-	"k6", "k9s", "kafkacat", "kamal", "kcat", "keytool", "kill", "killall", "kind", "knex",
-	"kopia", "kops", "kotlinc", "kpartx", "krew", "kube-bench", "kubeadm", "kubectl",
-	"kubectl-krew", "kubectx", "kubens", "kubescape", "kubeseal", "kustomize", "lab", "latexmk",
-	"launchctl", "lazydocker", "lazygit", "ldd", "lefthook", "lein", "lerna", "lfs", "lftp",
-	"limactl", "linkerd", "litecli", "ln", "locale-gen", "localectl", "loginctl", "logrotate",
-	"losetup", "ls", "lsb_release", "lsblk", "lscpu", "lsd", "lsmod", "lsns", "lsof", "lspci",
-	"lsusb", "ltrace", "lua", "luarocks", "lvcreate", "lvextend", "lvs", "lxc", "lynis", "lynx",
-	"machinectl", "magick", "make", "mamba", "mariadb", "markdownlint", "masscan", "mc",
-	"md5sum", "mdadm", "meson", "microk8s", "micromamba", "minicom", "minikube", "mix",
-	"mkcert", "mkdir", "mkdocs", "mkfifo", "mkfs", "mkfs.ext4", "mkfs.xfs", "mkinitcpio",
-	"mkswap", "mktemp", "mlflow", "mlr", "mocha", "modprobe", "molecule", "mongo", "mongodump",
-	"mongoimport", "mongorestore", "mongosh", "mosh", "mosquitto_pub", "mosquitto_sub", "mount",
-	"mpiexec", "mpirun", "mpstat", "msbuild", "msfconsole", "mtr", "multipass", "mv", "mvn",
-	"mvnw", "mycli", "mypy", "mysql", "mysqladmin", "mysqldump", "mysqlimport", "nano", "nc",
-	"ncat", "ncdu", "nerdctl", "nethogs", "netlify", "netstat", "newgrp", "nextflow", "nft",
-	"ng", "ngrep", "ngrok", "nikto", "nim", "nimble", "ninja", "nix", "nix-build",
-	"nix-channel", "nix-collect-garbage", "nix-env", "nix-shell", "nixos-rebuild", "nixpacks",
-	"nm", "nmap", "nmcli", "nmtui", "node", "nodemon", "nohup", "nomad", "notation", "nox",
-	"npm", "nproc", "npx", "nsenter", "nslookup", "nuget", "nvcc", "nvidia-ctk", "nvidia-smi",
-	"nvm", "nx", "objdump", "oc", "ocaml", "occ", "oha", "ollama", "opam", "openocd", "openssl",
-	"openvpn", "opkg", "oras", "oscap", "packer", "pacman", "pacstrap", "pandoc", "papermill",
-	"parted", "partprobe", "passwd", "pbcopy", "pbpaste", "pct", "pdflatex", "pdm", "perf",
-	"pg_ctl", "pg_dump", "pg_restore", "pgbench", "pgcli", "pgrep", "phpstan", "phpunit",
-	"picocom", "pidof", "pidstat", "ping", "pip", "pip3", "pipenv", "pipx", "pkg-config",
-	"pkill", "platformio", "playwright", "pm2", "pnpm", "podman", "podman-compose", "poetry",
-	"popd", "prettier", "printf", "prisma", "ps", "psql", "pstree", "pulumi", "puppet", "pushd",
-	"pv", "pvcreate", "pvs", "pwd", "pyenv", "pylint", "pyright", "pytest", "python", "python3",
-	"qemu-img", "qm", "qstat", "qsub", "quarto", "rabbitmqctl", "rails", "rake", "rancher",
-	"raspi-config", "rbd", "rc-service", "rc-update", "rclone", "react-native", "readelf",
-	"readlink", "rebar3", "redis-cli", "regctl", "resize2fs", "resolvectl", "restic",
-	"restorecon", "rg", "rke", "rkhunter", "rm", "rmdir", "rmmod", "rollup", "rpm",
-	"rpm-ostree", "rspec", "rsync", "rubocop", "ruff", "runc", "runsc", "rustc", "rustup",
-	"s2i", "s3cmd", "sacct", "samtools", "sass", "sbatch", "sbt", "scala", "scancel", "scp",
-	"sdkmanager", "sed", "semanage", "semgrep", "seq", "sequelize", "serverless", "service",
-	"sestatus", "setcap", "setenforce", "setfacl", "setpriv", "setsebool", "setsid", "sfdisk",
-	"sftp", "sgdisk", "sh", "sha1sum", "sha256sum", "sha512sum", "shasum", "shellcheck",
-	"shfmt", "shuf", "sinfo", "singularity", "skaffold", "skopeo", "sleep", "smartctl",
-	"snakemake", "snap", "snapcraft", "snyk", "socat", "sops", "spack", "sqlcmd", "sqlite3",
-	"sqlmap", "sqlplus", "squeue", "srun", "ss", "ssh", "ssh-add", "ssh-copy-id", "ssh-keygen",
-	"sshd", "sshfs", "sshpass", "stat", "stern", "strace", "streamlit", "stress-ng", "strings",
-	"stty", "su", "subscription-manager", "sudo", "supabase", "sw_vers", "swapoff", "swapon",
-	"swc", "swiftc", "syft", "symfony", "syncthing", "sysbench", "sysctl", "sysdig",
-	"systemctl", "systemd-analyze", "systemd-cgls", "systemd-nspawn", "systemd-run", "tac",
-	"tail", "tailscale", "talosctl", "tar", "taskset", "tcpdump", "tee", "telepresence",
-	"telnet", "terraform", "terragrunt", "tflint", "tfsec", "tilt", "time", "timedatectl",
-	"tkn", "tmate", "tmux", "tofu", "touch", "tox", "tput", "traceroute", "tree", "trivy",
-	"trufflehog", "truncate", "ts-node", "tsc", "tshark", "tslint", "tsx", "turbo", "twine",
-	"ufw", "ulimit", "umask", "umoci", "umount", "uname", "unset", "unshare", "unxz", "unzip",
-	"update-alternatives", "update-ca-certificates", "update-grub", "updatedb", "useradd",
-	"userdel", "usermod", "uv", "uvicorn", "uvx", "vagrant", "valgrind", "vault-cli",
-	"vcgencmd", "vegeta", "velero", "vercel", "vgcreate", "vgs", "vi", "vim", "virsh",
-	"virt-install", "virtualenv", "visudo", "vite", "vitest", "vmstat", "vue", "w3m", "wc",
-	"webpack", "webpack-cli", "wg", "wg-quick", "wget", "wget2", "which", "whoami", "whois",
-	"wipefs", "wp-cli", "wrangler", "wrk", "xargs", "xbps-install", "xclip", "xcode-select",
-	"xcodebuild", "xcrun", "xelatex", "xh", "xmllint", "xxd", "xz", "yamllint", "yarn", "yay",
-	"yq", "yt-dlp", "yum", "yum-config-manager", "zcat", "zerotier-cli", "zfs", "zgrep", "zig",
-	"zip", "zless", "zpool", "zstd", "zypper"};
-
-/* Words that begin sentences and names, too: a command only with what makes it one. */
-static const char *const english_commands[] = {"source", "set", "open", "start", "find", "sort",
-	"cut", "test", "wait", "date", "watch", "more", "less", "screen", "code", "top", "file",
-	"diff", "route", "host", "history", "clear", "true", "false", "exec", "eval", "trap", "man",
-	"tr", "uniq", "free", "uptime", "ruby", "perl", "php", "nginx", "httpd", "registry",
-	"crontab", "jobs", "fg", "bg", "read", "xdg-open", "hey", "siege", "serve"};
 
 /* "for x in", "while true", "if [ … ]": a loop, not a sentence. */
 static bool begins_block(const char *line)
@@ -153,23 +48,6 @@ static const char *assigned_command(const char *line)
 	return open > 0 ? value + open + strspn(value + open, " ") : NULL;
 }
 
-static bool is_known_word(const char *word, size_t length)
-{
-	size_t low = 0, high = ARRAY_LENGTH(known_commands);
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-		const char *known = known_commands[middle];
-		int order = strncmp(word, known, length);
-		if (order == 0 && known[length] == '\0')
-			return true;
-		if (order > 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return false;
-}
-
 /* "git version 2.43.0", "psql (PostgreSQL) 16.1", "curl 8.5.0"; not "ping 8.8.8.8". */
 static bool tells_version(const char *line, size_t word)
 {
@@ -178,7 +56,11 @@ static bool tells_version(const char *line, size_t word)
 	rest += text_starts(rest, " version ") ? strlen(" version") : 0;
 	if (text_starts(rest, " (") || text_starts(rest, " [core "))
 		return true;
-	size_t length = rest[0] == ' ' ? strspn(rest + 1, "0123456789.") : 0, dots = 0;
+	while (rest[0] == ' ' && rest[1] == ' ')
+		rest++;
+	rest += text_starts(rest, " v") && isdigit((unsigned char)rest[2]);
+	size_t length = rest[0] != '\0' ? strspn(rest + 1, "0123456789.") : 0;
+	size_t dots = 0;
 	for (size_t i = 1; i <= length; i++)
 		dots += rest[i] == '.';
 	bool ends = length > 0 && strchr(" ,\n", rest[1 + length]) != NULL;
@@ -217,23 +99,13 @@ bool prompts_is_command(const char *line)
 	size_t length = strcspn(line, " \t\n");
 	if (text_starts(line, "source ") && strchr("./~$", line[7]) != NULL && line[7] != '\0')
 		return true;
-	return is_known_word(line, length) && !tells_version(line, length) &&
+	return known_is_command(line, length) && !tells_version(line, length) &&
 	       !prompts_is_logged(line);
-}
-
-static bool is_english_word(const char *word, size_t length)
-{
-	for (size_t i = 0; i < ARRAY_LENGTH(english_commands); i++)
-		if (*english_commands[i] == *word &&
-			strncmp(english_commands[i], word, length) == 0 &&
-			english_commands[i][length] == '\0')
-			return true;
-	return false;
 }
 
 bool prompts_names_command(const char *line)
 {
-	return prompts_is_likely_command(line) || is_english_word(line, strcspn(line, " \t\n"));
+	return prompts_is_likely_command(line) || known_is_ambiguous(line, strcspn(line, " \t\n"));
 }
 
 bool prompts_is_likely_command(const char *line)
@@ -246,7 +118,7 @@ bool prompts_is_likely_command(const char *line)
 	if (text_starts(line, "./") || text_starts(line, "../") || text_starts(line, ". ") ||
 		(text_starts(line, "[ ") && strstr(line, " ]") != NULL) || text_starts(line, "[[ "))
 		return true;
-	if (!is_english_word(line, length) || text_starts(line, "diff --git a/"))
+	if (!known_is_ambiguous(line, length) || text_starts(line, "diff --git a/"))
 		return false;
 	const char *next = line + length + strspn(line + length, " \t");
 	size_t operand = strcspn(next, " \t\n");
