@@ -136,11 +136,11 @@ static bool is_startup_text(const struct walker *w, const char *code)
 
 /* Indented code that only blank lines part is one block, also a file and the commands below it:
  * returns where these begin; the code itself if nothing comes before; NULL if there are none. */
-static const char *find_commands(const char *code)
+static const char *find_commands(const struct walker *w, const char *code)
 {
 	const char *part = code;
 	for (size_t i = 0; i < PARTS_MAX && part != NULL; i++) {
-		if (commands_begin(part))
+		if (commands_begin(part, w->within.programs))
 			return part;
 		part = strstr(part, "\n\n");
 		part = part != NULL ? part + 1 + strspn(part + 1, "\n") : NULL;
@@ -153,7 +153,7 @@ static void add_indented(struct walker *w, const char *code, int line, int last)
 	struct fence fence = {.listing = true};
 	const char *commands = is_synopsis(w->section->title) || is_startup_text(w, code)
 				       ? NULL
-				       : find_commands(code);
+				       : find_commands(w, code);
 	if (commands != NULL)
 		commands_read(commands, "", &w->within, &fence);
 	if (fence.listing) {

@@ -134,6 +134,7 @@ static bool all_known(const struct fence *f)
 		const struct fence_command *c = &f->items[i];
 		bool known = is_known(c->code) || guess_is_windows(c->code, "") ||
 			     (own > 0 && strncmp(c->code, first->code, own) == 0) ||
+			     programs_is_call(f->programs, c->code) ||
 			     (c->session && within_typed(c->code) != NULL) ||
 			     (c->session && within_leaves(c->code));
 		if ((!c->comment || c->session) && !known)
@@ -204,7 +205,7 @@ static void set_foreign_apart(struct fence *f, const char *language)
 	}
 }
 
-bool commands_begin(const char *code)
+bool commands_begin(const char *code, const struct programs *programs)
 {
 	cleanup_words struct words lines = {0};
 	fence_split(code, &lines);
@@ -222,6 +223,7 @@ bool commands_begin(const char *code)
 	bool script = text_starts(line, "./") && *operand == ' ' && !guess_is_drawn(line);
 	bool loop = strstr(line, "; do") != NULL && prompts_is_likely_command(line);
 	return prompts_is_command(line) || script || loop || guess_is_own_tool(line) ||
+	       programs_is_call(programs, line) ||
 	       (prompts_is_likely_command(line) && text_starts(operand, " -"));
 }
 
@@ -264,7 +266,7 @@ void commands_read(const char *code, const char *language, struct within *within
 {
 	cleanup_words struct words lines = {0};
 	struct within w = *within;
-	struct fence f = {0};
+	struct fence f = {.programs = within->programs};
 	bool runs = note_language_runs(language);
 	bool unnamed = !runs && !guess_is_code_language(language);
 	fence_split(code, &lines);

@@ -50,6 +50,8 @@ size_t within_prompt(const char *line);
 const char *within_typed(const char *line);
 /* Takes note of words that say that what follows is typed inside, or that the program was left. */
 void within_follow(struct within *within, const char *text);
+/* Returns whether the line runs where docker is, so that the open program was left before it. */
+bool within_is_left_for(const struct within *within, const char *line);
 /* Takes note of a command of the host: it leaves what was open, and may open a program. */
 void within_enter(struct within *within, const char *code, const char *prompt);
 /* Returns what was typed in lines[from] to lines[to - 1], each line ended by '\n'; `bare`: also

@@ -59,6 +59,29 @@ struct note_text spans_plain(struct reader *reader, const char *text);
 size_t spans_add_link(struct reader *reader, struct note_section *section, enum note_link_kind kind,
 	const char *url, const char *title, int line);
 
+/* ---- programs.c: the programs that the note itself installs, defines or calls ---- */
+
+enum program_source {
+	PROGRAM_LIBRARY, /* a package that may have no program */
+	PROGRAM_TOOL,
+	PROGRAM_DEFINED, /* an alias or a function */
+};
+struct program {
+	char *name, *meaning; /* meaning: of an alias; else NULL */
+	enum program_source source;
+};
+struct programs {
+	struct program *items;
+	size_t count;
+};
+/* Adds the programs that a note's lines name. */
+void programs_collect(const char *text, struct programs *ret);
+void programs_finish(struct programs *p);
+/* Returns whether the first line of text calls one of them; p may be NULL. */
+bool programs_is_call(const struct programs *p, const char *text);
+/* Returns the code with the alias in front replaced; NULL if there is none. The caller frees it. */
+char *programs_resolve(const struct programs *p, const char *code);
+
 /* The program that the last command opened and that may still read lines: a shell in a container, a
  * database's client. The zero value: none. */
 struct within {
@@ -69,6 +92,7 @@ struct within {
 			    without a prompt belong inside */
 	bool playground; /* the host's own prompt looks like a container's */
 	bool root;       /* the host's own prompt is root's */
+	const struct programs *programs; /* that the note names; NULL: none */
 };
 
 /* ---- commands.c: takes an executable fence apart ---- */
@@ -83,11 +107,12 @@ struct fence {
 	struct fence_command *items;
 	size_t count;
 	bool listing; /* not commands after all; only the input counts */
+	const struct programs *programs; /* that the note names; NULL: none */
 };
 void commands_read(
 	const char *code, const char *language, struct within *within, struct fence *ret);
 /* Returns whether code without a fence begins as commands do. */
-bool commands_begin(const char *code);
+bool commands_begin(const char *code, const struct programs *programs);
 /* Returns whether any of the lines may be a command. */
 bool commands_contain(const char *code);
 void commands_finish(struct fence *fence);

@@ -52,7 +52,9 @@ static bool are_commands(const struct walker *w, const char *text, bool code)
 		bool good = open || typed || has_host_prompt(line) ||
 			    (ends_open ? prompts_is_command(line)
 				       : guess_is_command_alone(line) &&
-						    (code || !guess_is_prose(line)));
+						    (code || !guess_is_prose(line))) ||
+			    (code && strchr(line, ' ') != NULL &&
+				    programs_is_call(w->within.programs, line));
 		if (!good)
 			return false;
 		open = ends_open;

@@ -25,22 +25,29 @@ static bool is_empty_prompt(const char *line, size_t prompt)
 	return fence_is_idle(line + prompt);
 }
 
+static bool is_whole_command(const struct programs *programs, const char *line)
+{
+	cleanup_free char *resolved = programs_resolve(programs, line);
+	line = resolved != NULL ? resolved : line;
+	return prompts_is_command(line) && guess_is_command_alone(line) && !guess_is_prose(line);
+}
+
 /* Returns the next line, from `at` on, that is a command without a prompt; `end` if there is none.
  */
-static size_t find_unprompted(const struct words *lines, size_t at, size_t end)
+static size_t find_unprompted(
+	const struct programs *programs, const struct words *lines, size_t at, size_t end)
 {
-	while (at < end && !(prompts_is_command(lines->items[at]) &&
-				   guess_is_command_alone(lines->items[at]) &&
-				   !guess_is_prose(lines->items[at])))
+	while (at < end && !is_whole_command(programs, lines->items[at]))
 		at++;
 	return at;
 }
 
 /* Output ends where, after a blank line or a comment, a command without a prompt follows. */
-static size_t output_end(const struct words *lines, size_t at, size_t end)
+static size_t output_end(
+	const struct programs *programs, const struct words *lines, size_t at, size_t end)
 {
 	for (size_t i = at; i < end; i++) {
-		i = find_unprompted(lines, i, end);
+		i = find_unprompted(programs, lines, i, end);
 		size_t first = i;
 		while (i < end && first > at && fence_is_idle(lines->items[first - 1]))
 			first--;
@@ -55,7 +62,7 @@ static size_t take_idle(struct fence *f, const struct words *lines, size_t at, s
 {
 	size_t end = find_prompt(lines, at + 1, signs);
 	if (prompt == 0)
-		end = find_unprompted(lines, at, end);
+		end = find_unprompted(f->programs, lines, at, end);
 	if (prompts_is_head(lines->items[at], fence_line(lines, at + 1)))
 		return at + 1;
 	if (prompt > 0 && text_is_blank(lines->items[at] + prompt))
@@ -103,7 +110,7 @@ static size_t session_end(const struct words *lines, const struct fence_command 
 {
 	bool others = false;
 	if (c->prompt[0] == '\0') /* the program's prompts are the only ones */
-		return find_unprompted(lines, end, lines->count);
+		return find_unprompted(within->programs, lines, end, lines->count);
 	for (; end < lines->count && !is_prompt_again(lines->items[end], c->prompt, signs); end++)
 		others = others || within_prompt(lines->items[end]) > 0;
 	if (others) /* the program has prompts of its own, so this is the host's */
@@ -119,7 +126,7 @@ static bool is_within(
 {
 	if (within_leaves(line + prompt))
 		return true;
-	if (guess_is_host_command(line + prompt))
+	if (within_is_left_for(within, line + prompt))
 		return within->depth > 0 && within_prompt(line) > 0 && !within->playground;
 	if (within->playground && within->depth == 0)
 		return false;
@@ -167,7 +174,8 @@ void session_read(
 	for (size_t at = 0; at < lines->count;) {
 		const char *line = lines->items[at];
 		size_t prompt = fence_prompt(line, signs);
-		bool unprompted = prompt == 0 && find_unprompted(lines, at, at + 1) == at;
+		bool unprompted =
+			prompt == 0 && find_unprompted(f->programs, lines, at, at + 1) == at;
 		if (!unprompted && (prompt == 0 || is_empty_prompt(line, prompt))) {
 			at = take_idle(f, lines, at, prompt, signs);
 			continue;
@@ -181,14 +189,14 @@ void session_read(
 		within_enter(within, c->code, c->prompt);
 		size_t end = find_prompt(lines, at, signs);
 		if (unprompted && is_program_prompt(lines, end) &&
-			find_unprompted(lines, at, end) == end &&
-			!fence_is_idle(lines->items[at]) && !guess_is_host_command(c->code) &&
+			find_unprompted(f->programs, lines, at, end) == end &&
+			!fence_is_idle(lines->items[at]) && !within_is_left_for(within, c->code) &&
 			!logs_in(c->code))
 			within->depth = 1;
 		bool opened = within->depth > 0 && (!unprompted || is_program_prompt(lines, end));
 		end = opened       ? session_end(lines, c, end, within, signs)
 		      : unprompted ? at
-				   : output_end(lines, at, end);
+				   : output_end(f->programs, lines, at, end);
 		c->output = fence_join(lines, at, end);
 		c->input = within_read(within, lines, at, end, false);
 		at = end;

@@ -326,7 +326,13 @@ static void index_source(struct walker *w, const char *text)
 
 void tree_read(struct reader *reader, cmark_node *document, const char *body, int first_line)
 {
-	struct walker w = {.reader = reader, .first_line = first_line};
+	struct programs programs = {0};
+	programs_collect(body != NULL ? body : "", &programs);
+	struct walker w = {
+		.reader = reader,
+		.first_line = first_line,
+		.within.programs = &programs,
+	};
 	index_source(&w, body);
 	cmark_iter *iter = cmark_iter_new(document);
 	cmark_event_type event;
@@ -347,4 +353,5 @@ void tree_read(struct reader *reader, cmark_node *document, const char *body, in
 	free(w.source);
 	free(w.lists);
 	free(w.quotes);
+	programs_finish(&programs);
 }

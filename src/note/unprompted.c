@@ -14,9 +14,12 @@ static bool is_printed_sign(const char *line)
 
 #define CALLS_MAX 16 /* so that a long fence is not read again for each of its lines */
 
-/* "sail npm install" after "sail up -d": the fence has already called that program. */
-static bool is_called_again(const struct fence *f, const char *line)
+/* "sail npm install" after "sail up -d": the fence has already called that program, or the note
+ * names it elsewhere. */
+static bool is_called(const struct fence *f, const char *line)
 {
+	if (programs_is_call(f->programs, line))
+		return true;
 	size_t word = strcspn(line, " \t");
 	const char *operand = line + word + strspn(line + word, " \t");
 	size_t end = strcspn(operand, " \t");
@@ -36,7 +39,7 @@ static bool is_called_again(const struct fence *f, const char *line)
 static bool is_typed_text(const struct fence *f, const struct words *lines, size_t at, bool loose)
 {
 	const char *line = lines->items[at] + strspn(lines->items[at], " \t");
-	bool own = f->count == 0 ? at == 0 && guess_is_own_tool(line) : is_called_again(f, line);
+	bool own = (at == 0 && f->count == 0 && guess_is_own_tool(line)) || is_called(f, line);
 	if (loose && !own && (!prompts_is_likely_command(line) || guess_is_drawn(line)))
 		return !guess_is_windows(line, "");
 	bool within = strchr("$%", *line) == NULL && prompts_length(line, PROMPT_PLAIN) > 0;
@@ -49,8 +52,8 @@ static bool ends_output(const struct fence *f, const char *line, bool loose)
 {
 	bool known = loose ? prompts_is_likely_command(line) : prompts_is_command(line);
 	return (known && !guess_is_drawn(line) && !text_ends(line, ":")) ||
-	       fence_is_comment(line) || (loose && guess_is_windows(line, "")) ||
-	       is_called_again(f, line);
+	       fence_is_comment(line) ||
+	       (loose && guess_is_windows(line, "")) || is_called(f, line);
 }
 
 /* `loose`: what is not a known command is output. */
@@ -92,9 +95,11 @@ static bool prints_settings(const char *code)
 
 /* A line below a command that has neither a known command nor operands that only commands have is
  * what was printed: "web" below "docker stop web", "hi there" below "cat /data/x". */
-static bool is_printed_below(const char *line, const char *code)
+static bool is_printed_below(const struct fence *f, const char *line, const char *code)
 {
 	size_t word = strspn(line, "abcdefghijklmnopqrstuvwxyz0123456789_-.:/@");
+	if (programs_is_call(f->programs, line))
+		return false;
 	if (text_same(line, "true") || text_same(line, "false"))
 		return true;
 	if (prints_settings(code) && guess_setting_length(line) > 0)
@@ -109,13 +114,14 @@ static bool is_printed_below(const char *line, const char *code)
 	return strstr(code, line) != NULL || !has_operands_of_command(line);
 }
 
-static size_t echoed_end(const struct words *lines, size_t at, const char *code)
+static size_t echoed_end(
+	const struct fence *f, const struct words *lines, size_t at, const char *code)
 {
 	size_t from = at;
 	while (prompts_is_command(code)) {
 		const char *line = fence_line(lines, at);
 		bool deeper = at > from && (line[0] == ' ' || line[0] == '\t');
-		if (!deeper && !is_printed_below(line, code))
+		if (!deeper && !is_printed_below(f, line, code))
 			break;
 		at++;
 	}
@@ -128,7 +134,7 @@ static size_t typed_end(const struct words *lines, size_t at, const struct withi
 {
 	size_t end = at;
 	while (within->depth > 0 && end < lines->count && within_typed(lines->items[end]) != NULL &&
-		!guess_is_host_command(within_typed(lines->items[end])))
+		!within_is_left_for(within, within_typed(lines->items[end])))
 		end++;
 	bool prompted = end > at;
 	bool bare = within->bare || within->told;
@@ -141,7 +147,7 @@ static size_t typed_end(const struct words *lines, size_t at, const struct withi
 	if (exit > at)
 		return exit + 1;
 	while (end < lines->count && !fence_is_comment(lines->items[end]) &&
-		!guess_is_host_command(lines->items[end]))
+		!within_is_left_for(within, lines->items[end]))
 		end++;
 	return end;
 }
@@ -149,7 +155,7 @@ static size_t typed_end(const struct words *lines, size_t at, const struct withi
 /* Returns whether a fence without prompts is the host's, although a shell is open: it has docker
  * or, unless the text says that it is typed inside, other tools of the host, and nothing leaves the
  * shell before. */
-static bool is_host_fence(const struct words *lines, bool told)
+static bool is_host_fence(const struct words *lines, const struct within *within)
 {
 	static const char *const tools[] = {"git", "sudo", "brew", "code", "open", "xdg-open",
 		"mvn", "gradle", "ssh", "systemctl", "journalctl", "terraform", "aws", "make"};
@@ -158,8 +164,8 @@ static bool is_host_fence(const struct words *lines, bool told)
 		cleanup_free char *word = xstrndup(line, strcspn(line, " "));
 		if (within_leaves(line))
 			return false;
-		bool tool = !told && text_is_one_of(word, tools, ARRAY_LENGTH(tools));
-		if (tool || guess_is_host_command(line))
+		bool tool = !within->told && text_is_one_of(word, tools, ARRAY_LENGTH(tools));
+		if (tool || within_is_left_for(within, line))
 			return true;
 	}
 	return false;
@@ -171,7 +177,7 @@ static size_t take_typed(
 {
 	const char *line = lines->items[at];
 	bool first = at == 0 && (within->bare || within->told) && within_typed(line) == NULL;
-	if (first && is_host_fence(lines, within->told))
+	if (first && is_host_fence(lines, within))
 		within->bare = within->told = false;
 	size_t end = within_leaves(line) ? at + 1
 		     : guess_is_no_command(line, fence_line(lines, at + 1))
@@ -267,7 +273,7 @@ static void read_lines(
 			within->bare = true;
 		}
 		end = typed_end(lines, at, within);
-		end = end > at ? end : echoed_end(lines, at, c->code);
+		end = end > at ? end : echoed_end(f, lines, at, c->code);
 		end = printed_end(f, lines, end, loose);
 		at = fence_skip_blank(lines, at, end);
 		c->output = fence_join(lines, at, end);

@@ -388,9 +388,16 @@ void within_follow(struct within *w, const char *text)
 	}
 }
 
+bool within_is_left_for(const struct within *within, const char *line)
+{
+	cleanup_free char *resolved = programs_resolve(within->programs, line);
+	return guess_is_host_command(resolved != NULL ? resolved : line);
+}
+
 void within_enter(struct within *w, const char *code, const char *prompt)
 {
-	enum within_kind kind = within_opens(code);
+	cleanup_free char *resolved = programs_resolve(w->programs, code);
+	enum within_kind kind = within_opens(resolved != NULL ? resolved : code);
 	w->playground = within_prompt(prompt) > 0;
 	w->root = strstr(prompt, "root@") != NULL;
 	w->depth = kind != WITHIN_NONE;
