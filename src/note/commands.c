@@ -123,6 +123,17 @@ static bool is_known(const char *code)
 	       !(text_is_one_of(first, words, ARRAY_LENGTH(words)) && guess_is_prose(line));
 }
 
+/* "flux get all" after "flux bootstrap --owner=me": an earlier command calls the same program. */
+static bool is_repeated(const struct fence *f, size_t at)
+{
+	const char *code = f->items[at].code;
+	size_t word = strcspn(code, " \n");
+	for (size_t i = 0; i < at && code[word] == ' '; i++)
+		if (!f->items[i].comment && strncmp(f->items[i].code, code, word + 1) == 0)
+			return true;
+	return false;
+}
+
 /* The fence begins with a command and has only known ones. */
 static bool all_known(const struct fence *f)
 {
@@ -134,7 +145,7 @@ static bool all_known(const struct fence *f)
 		const struct fence_command *c = &f->items[i];
 		bool known = is_known(c->code) || guess_is_windows(c->code, "") ||
 			     (own > 0 && strncmp(c->code, first->code, own) == 0) ||
-			     programs_is_call(f->programs, c->code) ||
+			     programs_is_call(f->programs, c->code) || is_repeated(f, i) ||
 			     (c->session && within_typed(c->code) != NULL) ||
 			     (c->session && within_leaves(c->code));
 		if ((!c->comment || c->session) && !known)

@@ -300,8 +300,8 @@ static bool may_be_printed(const char *file)
 
 /* Returns whether a fence that might hold commands or output shows the file that is named above it:
  * a script, a Dockerfile, or the words say that it is made. */
-static bool is_file_text(const struct walker *w, const char *code, const char *language,
-	const char *file, bool made)
+static bool is_file_text(
+	const struct walker *w, const char *code, const char *language, const char *file, bool made)
 {
 	if (text_starts(code, "#!"))
 		return true;
@@ -311,7 +311,8 @@ static bool is_file_text(const struct walker *w, const char *code, const char *l
 	made = made || (language[0] == '\0' && !may_be_printed(file));
 	if (note_language_runs(language))
 		return !commands_contain(code);
-	bool command = commands_begin(code, w->within.programs) && strcspn(code, " ") < strcspn(code, "\n");
+	bool command = commands_begin(code, w->within.programs) &&
+		       strcspn(code, " ") < strcspn(code, "\n");
 	return made && text && !command;
 }
 

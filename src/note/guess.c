@@ -226,6 +226,8 @@ bool guess_is_prose(const char *line)
 		"can", "should", "into", "when", "if", "then", "der", "die", "das", "ist", "und",
 		"mit", "ein", "eine", "el", "la", "los", "y", "con", "le", "les", "et", "est", "un",
 		"une", "une", "do", "does", "uses", "command", "commands", "what", "how", "on"};
+	static const char *const verbs[] = {
+		"shows", "says", "prints", "reports", "returns", "gives", "displays", "lists"};
 	char quote = '\0';
 	size_t length = strlen(line);
 	bool first = true;
@@ -243,6 +245,9 @@ bool guess_is_prose(const char *line)
 		if (!first && !last && quote == '\0' &&
 			text_is_one_of(text, words, ARRAY_LENGTH(words)))
 			return true;
+		if (!first && last && quote == '\0' &&
+			text_is_one_of(text, verbs, ARRAY_LENGTH(verbs)))
+			return true; /* "ps shows" */
 		c += word;
 		c += strspn(c, " \t\n");
 	}

@@ -106,7 +106,7 @@ struct fence_command {
 struct fence {
 	struct fence_command *items;
 	size_t count;
-	bool listing; /* not commands after all; only the input counts */
+	bool listing;                    /* not commands after all; only the input counts */
 	const struct programs *programs; /* that the note names; NULL: none */
 };
 void commands_read(

@@ -56,7 +56,7 @@ static void add_name(struct programs *p, const char *name, enum program_source s
 		add_program(p, name, NULL, source);
 }
 
-/* Returns the last part of a path; a major version, "…/migrate/v4", is none. */
+/* Returns the last part of a path; ignoring a major version: "…/migrate/v4". */
 static const char *last_part(char *path)
 {
 	char *slash = strrchr(path, '/');
@@ -70,7 +70,19 @@ static const char *last_part(char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
-/* "@acme/cli@2": acme, "github.com/air-verse/air@latest": air, "md-shiny-cli": md-shiny, too */
+/* "md-shiny-cli": md-shiny, "nestjs": nest */
+static void add_shorter(struct programs *p, const char *name, enum program_source source)
+{
+	static const char *const ends[] = {"-cli", "-bin", "-js", "js"};
+	for (size_t i = 0; i < ARRAY_LENGTH(ends); i++)
+		if (text_ends(name, ends[i])) {
+			cleanup_free char *tool = xstrndup(name, strlen(name) - strlen(ends[i]));
+			add_name(p, tool, source);
+			return;
+		}
+}
+
+/* "@acme/cli@2": acme, "github.com/air-verse/air@latest": air */
 static void add_package(struct programs *p, const char *word, enum program_source source)
 {
 	bool scoped = word[0] == '@';
@@ -81,14 +93,11 @@ static void add_package(struct programs *p, const char *word, enum program_sourc
 	if (scoped) {
 		cleanup_free char *scope = xstrndup(path + 1, strcspn(path + 1, "/"));
 		add_name(p, scope, source);
+		add_shorter(p, scope, source);
 	}
 	const char *name = last_part(path);
 	add_name(p, name, source);
-	cleanup_free char *tool = text_ends(name, "-cli") || text_ends(name, "-bin")
-					  ? xstrndup(name, strlen(name) - strlen("-cli"))
-					  : NULL;
-	if (tool != NULL)
-		add_name(p, tool, source);
+	add_shorter(p, name, source);
 }
 
 /* ---- lines that install ---- */
@@ -345,6 +354,24 @@ static const struct program *find_program(const struct programs *p, const char *
 	return found;
 }
 
+/* "mytool finished in 3 s", "mytool not found" */
+static bool reports(const char *rest)
+{
+	static const char *const words[] = {"in", "from", "by", "has", "been", "not", "no",
+		"failed", "finished", "done", "ready", "running", "started", "stopped",
+		"successfully", "completed", "installed", "found", "took", "exited"};
+	if (strpbrk(rest, "'\"") != NULL)
+		return false;
+	for (size_t word; *rest != '\0' && *rest != '#'; rest += strspn(rest, " ")) {
+		word = strcspn(rest, " ");
+		cleanup_free char *text = xstrndup(rest, word);
+		if (text_is_one_of(text, words, ARRAY_LENGTH(words)))
+			return true;
+		rest += word;
+	}
+	return false;
+}
+
 /* The head of a table, a pattern, a version and a sentence begin with the name, too. */
 static bool has_call_operands(const char *rest)
 {
@@ -378,12 +405,15 @@ bool programs_is_call(const struct programs *p, const char *text)
 		return false;
 	cleanup_free char *line = xstrndup(text, strcspn(text, "\n"));
 	const char *rest = line + strcspn(line, " \t");
-	rest += strspn(rest, " \t");
+	size_t gap = strspn(rest, " \t");
+	rest += gap;
+	if (gap > 1 && *rest != '#')
+		return false;
 	if (*rest == '\0')
 		return program->source != PROGRAM_LIBRARY;
 	if (program->source == PROGRAM_LIBRARY && !has_certain_operand(rest))
 		return false;
-	return *rest == '#' || (has_call_operands(rest) && !guess_is_prose(line));
+	return *rest == '#' || (has_call_operands(rest) && !reports(rest) && !guess_is_prose(line));
 }
 
 char *programs_resolve(const struct programs *p, const char *code)

@@ -59,7 +59,9 @@ static bool tells_version(const char *line, size_t word)
 	while (rest[0] == ' ' && rest[1] == ' ')
 		rest++;
 	rest += text_starts(rest, " v") && isdigit((unsigned char)rest[2]);
-	size_t length = rest[0] != '\0' ? strspn(rest + 1, "0123456789.") : 0;
+	if (rest[0] == '\0' || !isdigit((unsigned char)rest[1]))
+		return false; /* "yamllint ." */
+	size_t length = strspn(rest + 1, "0123456789.");
 	size_t dots = 0;
 	for (size_t i = 1; i <= length; i++)
 		dots += rest[i] == '.';

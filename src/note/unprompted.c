@@ -139,6 +139,7 @@ static size_t typed_end(const struct words *lines, size_t at, const struct withi
 	bool prompted = end > at;
 	bool bare = within->bare || within->told;
 	while (prompted && end < lines->count && !prompts_is_command(lines->items[end]) &&
+		!within_is_left_for(within, lines->items[end]) &&
 		!fence_is_comment(lines->items[end]))
 		end++;
 	if (!bare || prompted)
