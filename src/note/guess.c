@@ -219,6 +219,15 @@ bool guess_is_drawn(const char *line)
 
 /* ---- commands in prose ---- */
 
+/* "scp site.conf ada@box:": the colon ends the name of a host. */
+static bool is_copy_to_host(const char *line, size_t length)
+{
+	static const char *const copiers[] = {"scp", "rsync", "rclone"};
+	cleanup_free char *name = xstrndup(line, strcspn(line, " "));
+	return length > 0 && line[length - 1] == ':' &&
+	       text_is_one_of(name, copiers, ARRAY_LENGTH(copiers));
+}
+
 bool guess_is_prose(const char *line)
 {
 	static const char *const words[] = {"a", "an", "the", "is", "are", "was", "will", "to",
@@ -251,6 +260,8 @@ bool guess_is_prose(const char *line)
 		c += word;
 		c += strspn(c, " \t\n");
 	}
+	if (is_copy_to_host(line, length))
+		return false;
 	return length > 1 && strchr(".:,?!", line[length - 1]) != NULL && line[length - 2] != ' ' &&
 	       line[length - 2] != '.' && line[length - 2] != '/';
 }

@@ -143,6 +143,14 @@ static bool is_program_prompt(const struct words *lines, size_t at)
 	return within_prompt(line) > 0 || text_starts(line, "root@") || text_starts(line, "[root@");
 }
 
+/* "web:/# ls": root's prompt right below a command without one. */
+static bool is_prompt_of_root(const struct words *lines, size_t at, enum prompt_signs signs)
+{
+	const char *line = fence_line(lines, at);
+	size_t prompt = fence_prompt(line, signs);
+	return prompt > 0 && sign_of(line, prompt) == '#' && !guess_is_host_command(line + prompt);
+}
+
 /* "ssh box", "vagrant ssh": what follows is typed on a machine, which may be the reader's. */
 static bool logs_in(const char *code)
 {
@@ -193,7 +201,9 @@ void session_read(
 			!fence_is_idle(lines->items[at]) && !within_is_left_for(within, c->code) &&
 			!logs_in(c->code))
 			within->depth = 1;
-		bool opened = within->depth > 0 && (!unprompted || is_program_prompt(lines, end));
+		bool opened = within->depth > 0 &&
+			      (!unprompted || is_program_prompt(lines, end) ||
+				      (end == at && is_prompt_of_root(lines, end, signs)));
 		end = opened       ? session_end(lines, c, end, within, signs)
 		      : unprompted ? at
 				   : output_end(f->programs, lines, at, end);
