@@ -10,6 +10,8 @@
 bool known_is_command(const char *word, size_t length);
 /* Returns whether a command is called so, and other lines begin with the word, too. */
 bool known_is_ambiguous(const char *word, size_t length);
+/* "module load gcc": returns whether the first two words are a command's and its subcommand's. */
+bool known_begins_call(const char *line);
 
 /* ---- prompts.c ---- */
 

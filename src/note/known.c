@@ -226,3 +226,28 @@ bool known_is_ambiguous(const char *word, size_t length)
 			return true;
 	return false;
 }
+
+bool known_begins_call(const char *line)
+{
+	static const char *const calls[] = {"module load", "module purge", "module avail",
+		"module list", "module unload", "module spider", "vault kv", "vault login",
+		"vault read", "vault write", "vault secrets", "vault auth", "vault server",
+		"fly deploy", "fly launch", "fly auth", "nest new", "nest g", "nest generate",
+		"nest build", "next dev", "next build", "next start", "stack build",
+		"stack install", "stack exec", "stack setup", "stack test", "stack new",
+		"dune build", "dune exec", "dune init", "flux get", "flux bootstrap", "flux create",
+		"flux reconcile", "flux check", "flux install", "step ca", "step certificate",
+		"trunk serve", "trunk build", "cross build", "migrate create", "goose up",
+		"diesel setup", "diesel migration", "func init", "func start", "func new",
+		"pod install", "pod update", "pod init", "act -l", "hatch run", "hatch new",
+		"hatch build", "prefect server", "prefect deploy", "cz commit", "cz bump",
+		"http GET", "http POST", "http PUT", "http DELETE", "mail -s", "bat cache",
+		"task --list"};
+	for (size_t i = 0; i < ARRAY_LENGTH(calls); i++) {
+		size_t length = strlen(calls[i]);
+		if (*calls[i] == *line && strncmp(calls[i], line, length) == 0 &&
+			strchr(" \n", line[length]) != NULL)
+			return true;
+	}
+	return false;
+}

@@ -82,9 +82,12 @@ static void add_shorter(struct programs *p, const char *name, enum program_sourc
 		}
 }
 
-/* "@acme/cli@2": acme, "github.com/air-verse/air@latest": air */
+/* "@acme/cli@2", "jsr:@acme/cli": acme, "github.com/air-verse/air@latest": air */
 static void add_package(struct programs *p, const char *word, enum program_source source)
 {
+	size_t registry = strspn(word, "abcdefghijklmnopqrstuvwxyz");
+	if (word[registry] == ':' && word[registry + 1] != '/')
+		word += registry + 1; /* "npm:", "jsr:" */
 	bool scoped = word[0] == '@';
 	size_t length = 1 + strcspn(word + 1, "@=<>[~!;,");
 	cleanup_free char *path = xstrndup(word, word[0] != '\0' ? length : 0);
@@ -123,8 +126,8 @@ static bool is_installer(const char *word)
 
 static bool is_verb(const char *word)
 {
-	static const char *const verbs[] = {
-		"install", "add", "i", "get", "require", "-S", "-Sy", "-Syu", "-U", "-iA", "-i"};
+	static const char *const verbs[] = {"install", "add", "i", "get", "require", "create", "-S",
+		"-Sy", "-Syu", "-U", "-iA", "-i"};
 	return text_is_one_of(word, verbs, ARRAY_LENGTH(verbs));
 }
 
@@ -274,9 +277,9 @@ static void read_title(struct programs *p, const char *title)
 /* Most lines name no program: it shows without taking them apart. */
 static bool may_name_program(const char *line)
 {
-	static const char *const marks[] = {"install", " add ", " i ", " get ", "require", "-S",
-		" -o ", " -O ", "--output ", "bin/", "+x ", " --help", " --version", "npx ", "uvx ",
-		"bunx ", " 755 "};
+	static const char *const marks[] = {"install", " add ", " i ", " get ", " create ",
+		"require", "-S", " -o ", " -O ", "--output ", "bin/", "+x ", " --help",
+		" --version", "npx ", "uvx ", "bunx ", " 755 "};
 	for (size_t i = 0; i < ARRAY_LENGTH(marks); i++)
 		if (strstr(line, marks[i]) != NULL)
 			return true;

@@ -101,8 +101,10 @@ bool prompts_is_command(const char *line)
 	size_t length = strcspn(line, " \t\n");
 	if (text_starts(line, "source ") && strchr("./~$", line[7]) != NULL && line[7] != '\0')
 		return true;
-	return known_is_command(line, length) && !tells_version(line, length) &&
-	       !prompts_is_logged(line);
+	if (prompts_is_logged(line))
+		return false;
+	return (known_is_command(line, length) && !tells_version(line, length)) ||
+	       known_begins_call(line);
 }
 
 bool prompts_names_command(const char *line)
