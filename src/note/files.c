@@ -298,6 +298,24 @@ static bool may_be_printed(const char *file)
 	return false;
 }
 
+/* "tools/check tests/one.js" below words about tests/one.js: one line that names the file after
+ * another word. */
+static bool calls_with_file(const char *code, const char *file)
+{
+	const char *operand = strchr(code, ' ');
+	return operand != NULL && text_is_blank(text_next_line(code)) &&
+	       strstr(operand, file) != NULL;
+}
+
+/* "make" above "sudo make install": a known command with an operand, not a list of names. */
+static bool has_operand_line(const char *code)
+{
+	for (const char *line = code; *line != '\0'; line = text_next_line(line))
+		if (strcspn(line, " ") < strcspn(line, "\n") && prompts_is_command(line))
+			return true;
+	return strcspn(code, " ") < strcspn(code, "\n");
+}
+
 /* Returns whether a fence that might hold commands or output shows the file that is named above it:
  * a script, a Dockerfile, or the words say that it is made. */
 static bool is_file_text(
@@ -309,10 +327,11 @@ static bool is_file_text(
 		return is_dockerfile(code);
 	bool text = is_printed(language) && strcasecmp(language, "output") != 0;
 	made = made || (language[0] == '\0' && !may_be_printed(file));
+	if (calls_with_file(code, file))
+		return false;
 	if (note_language_runs(language))
-		return !commands_contain(code);
-	bool command = commands_begin(code, w->within.programs) &&
-		       strcspn(code, " ") < strcspn(code, "\n");
+		return !commands_contain(code) && !programs_is_call(w->within.programs, code);
+	bool command = commands_begin(code, w->within.programs) && has_operand_line(code);
 	return made && text && !command;
 }
 
