@@ -105,12 +105,21 @@ static bool is_sentence(const char *line, size_t word)
 	return words >= 3 || (words > 1 && strchr(".!:…", line[length - 1]) != NULL);
 }
 
-/* "{" above "\"Id\": …", "[" alone, "[{", "[+] Building" */
+/* "{ node: '23.0.0'," */
+static bool is_object(const char *line)
+{
+	size_t name = text_starts(line, "{ ") ? strcspn(line + 2, " ") : 0;
+	return name > 1 && line[1 + name] == ':';
+}
+
+/* "{" above "\"Id\": …", "[" alone, "[{", "[ 'a', 'b' ]", "[+] Building" */
 static bool is_data(const char *line, const char *next)
 {
 	next += strspn(next, " \t");
 	if (line[0] == '{')
-		return line[1] == '"' || (line[1] == '\0' && *next == '"');
+		return line[1] == '"' || (line[1] == '\0' && *next == '"') || is_object(line);
+	if (text_starts(line, "[ ") && strstr(line, "', ") != NULL)
+		return true;
 	return line[0] == '[' && line[1] != ' ' && line[1] != '[';
 }
 
@@ -193,6 +202,48 @@ static bool points_on(const char *line)
 	return text_ends(line, " ->") || text_ends(line, " =>") || text_ends(line, " →");
 }
 
+/* "kind-of x 17,024 ops/sec ±1.90%", "native ██████": measured, or drawn as bars. */
+static bool is_measured(const char *line)
+{
+	return strpbrk(line, "'\"") == NULL &&
+	       (strstr(line, " ±") != NULL || strstr(line, "█") != NULL ||
+		       strstr(line, "ops/sec") != NULL);
+}
+
+/* "fastest is braces", "hello from foo": the second word shows a sentence. */
+static bool is_statement(const char *line, size_t word)
+{
+	static const char *const words[] = {"is", "are", "was", "were", "has", "from"};
+	const char *second = line + word + strspn(line + word, " \t");
+	cleanup_free char *text = xstrndup(second, strcspn(second, " \t\n"));
+	for (size_t i = 0; i < word; i++)
+		if (!isalnum((unsigned char)line[i]) && strchr("-_,", line[i]) == NULL)
+			return false;
+	return text_is_one_of(text, words, ARRAY_LENGTH(words));
+}
+
+/* "node:events:491", "root(1)": a place in a program, a manual's page. */
+static bool is_place(const char *line, size_t word)
+{
+	size_t digits = word;
+	if (strchr("$'\"~", line[0]) != NULL || memchr(line, '=', word) != NULL)
+		return false;
+	bool page = line[word - 1] == ')';
+	digits -= page;
+	size_t end = digits;
+	while (digits > 0 && isdigit((unsigned char)line[digits - 1]))
+		digits--;
+	return digits > 1 && digits < end && line[digits - 1] == (page ? '(' : ':');
+}
+
+/* "(see the patch)"; "(cd src && make)" runs in a shell of its own. */
+static bool is_remark(const char *line)
+{
+	const char *inner = line + 1 + strspn(line + 1, " ");
+	return line[0] == '(' && line[1] != '(' && !prompts_names_command(inner) &&
+	       islower((unsigned char)*inner) && text_ends(line, ")");
+}
+
 bool guess_is_no_command(const char *line, const char *next)
 {
 	size_t word = strcspn(line, " \t");
@@ -200,14 +251,15 @@ bool guess_is_no_command(const char *line, const char *next)
 		return true;
 	if (word == 0 || prompts_is_command(line))
 		return false;
-	return has_foreign_letter(line, word) || strchr("|+=-*,)]}", line[0]) != NULL ||
+	return has_foreign_letter(line, word) || strchr("|+=-*,)]}^", line[0]) != NULL ||
 	       ends_like_a_label(line, word) || is_log(line, word) || is_hash(line, word) ||
 	       is_elision(line) || is_numeric_word(line, word) || is_table_head(line, word) ||
 	       is_verb_in_capitals(line, word) || is_http_status(line, word) ||
 	       begins_like_words(line, word) || is_assigned_text(line, word) ||
 	       is_named_number(line, word) || is_folder(line, word) || points_on(line) ||
 	       is_sentence(line, word) || is_data(line, next) || is_setting(line) ||
-	       is_path(line, word) || is_variable(line);
+	       is_path(line, word) || is_variable(line) || is_measured(line) ||
+	       is_statement(line, word) || is_place(line, word) || is_remark(line);
 }
 
 bool guess_is_drawn(const char *line)

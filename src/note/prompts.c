@@ -103,6 +103,8 @@ bool prompts_is_command(const char *line)
 		return true;
 	if (prompts_is_logged(line))
 		return false;
+	if (text_starts(line, "alias ") && line[6] != '-' && strchr(line, '=') == NULL)
+		return false; /* "alias for the long name" */
 	return (known_is_command(line, length) && !tells_version(line, length)) ||
 	       known_begins_call(line);
 }
@@ -120,7 +122,9 @@ bool prompts_is_likely_command(const char *line)
 	if (length > 0 && line[length - 1] == '/') /* a folder */
 		return false;
 	if (text_starts(line, "./") || text_starts(line, "../") || text_starts(line, ". ") ||
-		(text_starts(line, "[ ") && strstr(line, " ]") != NULL) || text_starts(line, "[[ "))
+		(text_starts(line, "[ ") && strstr(line, " ]") != NULL &&
+			strstr(line, "', ") == NULL) ||
+		text_starts(line, "[[ "))
 		return true;
 	if (!known_is_ambiguous(line, length) || text_starts(line, "diff --git a/"))
 		return false;
