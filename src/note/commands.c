@@ -128,6 +128,8 @@ static bool is_repeated(const struct fence *f, size_t at)
 {
 	const char *code = f->items[at].code;
 	size_t word = strcspn(code, " \n");
+	if (strstr(code, " = ") != NULL)
+		return false; /* "const a = 1" */
 	for (size_t i = 0; i < at && code[word] == ' '; i++)
 		if (!f->items[i].comment && strncmp(f->items[i].code, code, word + 1) == 0)
 			return true;

@@ -491,19 +491,19 @@ bool guess_is_for_job(const char *line)
 bool guess_is_code_language(const char *word)
 {
 	static const char *const names[] = {"python", "py", "python3", "pycon", "javascript", "js",
-		"jsx", "typescript", "ts", "tsx", "mjs", "node", "nodejs", "java", "kotlin",
-		"scala", "go", "golang", "rust", "rs", "c", "cpp", "c++", "cs", "csharp", "c#",
-		"swift", "objc", "ruby", "rb", "erb", "perl", "php", "lua", "r", "julia", "haskell",
-		"elixir", "erlang", "clojure", "dart", "sql", "mysql", "pgsql", "plsql", "graphql",
-		"json", "json5", "jsonc", "yaml", "yml", "toml", "ini", "conf", "cfg", "config",
-		"properties", "env", "dotenv", "xml", "html", "htm", "vue", "svelte", "css", "scss",
-		"sass", "less", "markdown", "md", "mdx", "rst", "tex", "latex", "dockerfile",
-		"containerfile", "make", "makefile", "cmake", "nginx", "apache", "hcl", "terraform",
-		"tf", "groovy", "gradle", "jenkinsfile", "diff", "patch", "http", "csv", "tsv",
-		"mermaid", "plantuml", "dot", "graphviz", "math", "svg", "vim", "lisp", "jinja",
-		"jinja2", "django", "handlebars", "go-template", "gotemplate", "systemd", "proto",
-		"protobuf", "tree", "bib", "rego", "gherkin", "asm", "wasm", "zig", "nim", "log",
-		"logs"};
+		"jsx", "typescript", "ts", "tsx", "mjs", "cjs", "mts", "cts", "coffee", "node",
+		"nodejs", "java", "kotlin", "scala", "go", "golang", "rust", "rs", "c", "cpp",
+		"c++", "cs", "csharp", "c#", "swift", "objc", "ruby", "rb", "erb", "perl", "php",
+		"lua", "r", "julia", "haskell", "elixir", "erlang", "clojure", "dart", "sql",
+		"mysql", "pgsql", "plsql", "graphql", "json", "json5", "jsonc", "yaml", "yml",
+		"toml", "ini", "conf", "cfg", "config", "properties", "env", "dotenv", "xml",
+		"html", "htm", "vue", "svelte", "css", "scss", "sass", "less", "markdown", "md",
+		"mdx", "rst", "tex", "latex", "dockerfile", "containerfile", "make", "makefile",
+		"cmake", "nginx", "apache", "hcl", "terraform", "tf", "groovy", "gradle",
+		"jenkinsfile", "diff", "patch", "http", "csv", "tsv", "mermaid", "plantuml", "dot",
+		"graphviz", "math", "svg", "vim", "lisp", "jinja", "jinja2", "django", "handlebars",
+		"go-template", "gotemplate", "systemd", "proto", "protobuf", "tree", "bib", "rego",
+		"gherkin", "asm", "wasm", "zig", "nim", "log", "logs"};
 	return text_is_one_of_fold(word, names, ARRAY_LENGTH(names));
 }
 

@@ -14,19 +14,20 @@
 static bool is_common(const char *name)
 {
 	static const char *const words[] = {"a", "all", "an", "and", "any", "app", "apps", "as",
-		"at", "bin", "by", "cli", "com", "config", "data", "default", "date", "dev", "diff",
-		"exec", "eval", "false", "find", "history", "host", "less", "more", "open", "read",
-		"set", "sort", "source", "start", "test", "top", "true", "wait", "watch", "docs",
-		"download", "example", "examples", "file", "files", "for", "from", "get", "git",
-		"github", "githubusercontent", "gitlab", "have", "head", "heads", "how", "http",
-		"https", "in", "install", "installer", "io", "is", "it", "its", "latest", "lib",
-		"linux", "main", "master", "module", "my", "name", "need", "net", "new", "no",
-		"not", "of", "on", "only", "or", "org", "our", "output", "package", "packages",
-		"plugin", "raw", "refs", "release", "releases", "run", "script", "scripts",
-		"server", "service", "services", "setup", "sh", "some", "src", "stable", "static",
-		"that", "the", "them", "then", "they", "this", "to", "tool", "tools", "type",
-		"usage", "use", "using", "version", "via", "we", "web", "when", "with", "www",
-		"you", "your"};
+		"at", "bin", "by", "cli", "async", "await", "class", "const", "def", "function",
+		"import", "let", "public", "return", "var", "com", "config", "data", "default",
+		"date", "dev", "diff", "exec", "eval", "false", "find", "history", "host", "less",
+		"more", "open", "read", "set", "sort", "source", "start", "test", "top", "true",
+		"wait", "watch", "docs", "download", "example", "examples", "file", "files", "for",
+		"from", "get", "git", "github", "githubusercontent", "gitlab", "have", "head",
+		"heads", "how", "http", "https", "in", "install", "installer", "io", "is", "it",
+		"its", "latest", "lib", "linux", "main", "master", "module", "my", "name", "need",
+		"net", "new", "no", "not", "of", "on", "only", "or", "org", "our", "output",
+		"package", "packages", "plugin", "raw", "refs", "release", "releases", "run",
+		"script", "scripts", "server", "service", "services", "setup", "sh", "some", "src",
+		"stable", "static", "that", "the", "them", "then", "they", "this", "to", "tool",
+		"tools", "type", "usage", "use", "using", "version", "via", "we", "web", "when",
+		"with", "www", "you", "your"};
 	return text_is_one_of(name, words, ARRAY_LENGTH(words));
 }
 
@@ -387,8 +388,10 @@ static bool has_call_operands(const char *rest)
 	const char *gap = strstr(rest, "  ");
 	const char *after = gap != NULL ? gap + strspn(gap, " ") : "#";
 	return !version && !capital && strchr("=:([{|+", *rest) == NULL && rest[first - 1] != ':' &&
-	       rest[first - 1] != ',' && strstr(rest, " [") == NULL && strchr(rest, '\t') == NULL &&
-	       !text_starts(rest, "version ") && (*after == '#' || *after == '\0');
+	       rest[first - 1] != ',' && strstr(rest, " [") == NULL &&
+	       strstr(rest, " = ") == NULL && strncmp(rest, "= ", 2) != 0 &&
+	       strchr(rest, '\t') == NULL && !text_starts(rest, "version ") &&
+	       (*after == '#' || *after == '\0');
 }
 
 /* "serve -p 80", "shop.db", "$HOME", "> out": a library's name may as well begin other text. */
