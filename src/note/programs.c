@@ -86,12 +86,14 @@ static void add_shorter(struct programs *p, const char *name, enum program_sourc
 /* "@acme/cli@2", "jsr:@acme/cli": acme, "github.com/air-verse/air@latest": air */
 static void add_package(struct programs *p, const char *word, enum program_source source)
 {
+	if (*word == '\0')
+		return;
 	size_t registry = strspn(word, "abcdefghijklmnopqrstuvwxyz");
-	if (word[registry] == ':' && word[registry + 1] != '/')
+	if (word[registry] == ':' && strchr("/", word[registry + 1]) == NULL)
 		word += registry + 1; /* "npm:", "jsr:" */
 	bool scoped = word[0] == '@';
 	size_t length = 1 + strcspn(word + 1, "@=<>[~!;,");
-	cleanup_free char *path = xstrndup(word, word[0] != '\0' ? length : 0);
+	cleanup_free char *path = xstrndup(word, length);
 	if (text_ends(path, ".git"))
 		path[strlen(path) - strlen(".git")] = '\0';
 	if (scoped) {
