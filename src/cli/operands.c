@@ -65,26 +65,37 @@ static char *repair_tag(const struct finder *f, size_t word)
 		       : NULL;
 }
 
-/* "docker ps all": the dashes of an option are missing. */
+/* "docker ps all": the dashes of an option are missing. Of several words too many, changing one is
+ * not enough. */
+static char *repair_extra(
+	const struct finder *f, size_t word, const char *name, const struct cli_option *meant)
+{
+	const struct cli_call *call = f->call;
+	size_t max = (size_t)call->command->max;
+	const struct cli_option *input = cli_find_option(call->command, "--input");
+	if (call->operand_count > max + 1)
+		return max > 0 ? repair_tag(f, word) : NULL;
+	if (meant != NULL)
+		return repair_replace(call, f->line, word, meant->name);
+	if (input != NULL && cli_value_of(call, "--input") == NULL) {
+		cleanup_free char *file = xasprintf("--input %s", name);
+		return repair_replace(call, f->line, word, file);
+	}
+	return max == 0 ? repair_remove(call, f->line, word) : repair_tag(f, word);
+}
+
 static void find_extra_operand(struct finder *f)
 {
 	const struct cli_call *call = f->call;
 	size_t word = call->operands[call->command->max];
-	cleanup_free char *name = xasprintf("--%s", call->line->words[word]);
+	const char *text = call->line->words[word];
+	cleanup_free char *name = xasprintf("--%s", text);
 	const struct cli_option *meant = cli_find_option(call->command, name);
-	const struct cli_option *input = cli_find_option(call->command, "--input");
-	bool is_file = input != NULL && cli_value_of(call, "--input") == NULL;
-	cleanup_free char *file = xasprintf("--input %s", call->line->words[word]);
-	finder_add(f,
-		(struct cli_fault){.kind = CLI_EXTRA_OPERAND,
-			.word = word,
-			.command = call->command,
-			.option = meant != NULL ? meant->name : NULL,
-			.repaired =
-				meant != NULL ? repair_replace(f->call, f->line, word, meant->name)
-				: is_file     ? repair_replace(f->call, f->line, word, file)
-				: call->command->max == 0 ? repair_remove(f->call, f->line, word)
-							  : repair_tag(f, word)});
+	finder_add(f, (struct cli_fault){.kind = CLI_EXTRA_OPERAND,
+			      .word = word,
+			      .command = call->command,
+			      .option = meant != NULL ? meant->name : NULL,
+			      .repaired = repair_extra(f, word, text, meant)});
 }
 
 static bool is_image_operand(const struct cli_command *command, const char *name)

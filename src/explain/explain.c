@@ -232,12 +232,16 @@ static const char *operand_called(const struct failure *f, const char *name)
 }
 
 /* Appends an operand. If the shell has replaced it, docker's message tells by what:
- * "cannot remove container "/web"". */
+ * "cannot remove container "/web"". The operands of Compose are services. */
 static void add_operand(const struct failure *f, const char *name, struct buf *out)
 {
+	bool is_service = f->is_docker && text_same(name, "CONTAINER") &&
+			  text_starts(f->call.command->name, "compose ");
 	const char *operand = operand_called(f, name);
 	const char *first = operand != NULL ? operand : name;
 	const char *named = strstr(f->message.line, "\"/");
+	if (is_service && message_add_container(f->message.line, out))
+		return;
 	if (strstr(first, "$(") == NULL && strchr(first, '`') == NULL)
 		buf_add_text(out, first);
 	else if (named != NULL)

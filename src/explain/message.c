@@ -452,3 +452,25 @@ void message_finish(struct message *message)
 	free(message->cause);
 	*message = (struct message){0};
 }
+
+/* ---- what a message names ---- */
+
+bool message_add_container(const char *line, struct buf *out)
+{
+	static const char *const others[] = {"is", "was", "has", "with", "name", "not", "in", "ID",
+		"that", "to", "by", "and", "from", "cannot", "init", "process", "exited"};
+	for (const char *at = line; (at = strstr(at, "ontainer")) != NULL;) {
+		at += strlen("ontainer");
+		size_t gap = strspn(at, ": \"/");
+		size_t length = strspn(at + gap, "abcdefghijklmnopqrstuvwxyz"
+						 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-");
+		while (length > 0 && at[gap + length - 1] == '.')
+			length--;
+		cleanup_free char *word = xstrndup(at + gap, length);
+		if (gap == 0 || length == 0 || text_is_one_of(word, others, ARRAY_LENGTH(others)))
+			continue;
+		buf_add_text(out, word);
+		return true;
+	}
+	return false;
+}

@@ -19,4 +19,8 @@ void message_read(const struct explain_question *question, const struct shell_co
 bool message_has_id(const char *output);
 void message_finish(struct message *message);
 
+/* Appends the container that the line of a message names: "container "/web" is running". Returns
+ * whether it names one. */
+bool message_add_container(const char *line, struct buf *out);
+
 #endif

@@ -247,7 +247,10 @@ static void describe_extra_operand(
 		buf_printf(why, _("`%s` takes options only."), words);
 	else
 		buf_printf(why, _("It is written `%s [OPTIONS] %s`."), words, command->operands);
-	if (u->fault->repaired == NULL)
+	if (u->fault->repaired == NULL && command->max == 0)
+		buf_add_text(hint,
+			_("Leave that word and those after it out; options begin with `-`."));
+	else if (u->fault->repaired == NULL)
 		buf_add_text(
 			hint, _("If a blank splits one of the words, put that word in quotes, "
 				"or, in a name, write `-` for the blank; otherwise leave a word "
@@ -297,7 +300,7 @@ static void describe_late_option(
 #define WRONG_COUNT                                                                                 \
 	"requires |accepts |needs |at (least|most) ([0-9]|one|two)|missing command|"                \
 	"need a container|takes no arguments|ids? specified|ID must be specified|you must provide|" \
-	"provide one or more"
+	"provide one or more|unknown command \"[^\"]*\" for"
 
 static struct {
 	const char *name;  /* as a rule */
