@@ -70,9 +70,19 @@ static char *repair_tag(const struct finder *f, size_t word)
 static char *repair_extra(
 	const struct finder *f, size_t word, const char *name, const struct cli_option *meant)
 {
+	static const char *const pruning[] = {
+		"container prune", "image prune", "network prune", "volume prune"};
 	const struct cli_call *call = f->call;
 	size_t max = (size_t)call->command->max;
 	const struct cli_option *input = cli_find_option(call->command, "--input");
+	size_t verb = call->operands[0];
+	while (verb > 0 && !text_same(call->line->words[verb], "prune"))
+		verb--;
+	if (verb > 0) /* "docker container prune web" would remove others, not web */
+		return call->command->max == 0 && text_is_one_of(call->command->name, pruning,
+							  ARRAY_LENGTH(pruning))
+			       ? repair_replace(call, f->line, verb, "rm")
+			       : NULL;
 	if (call->operand_count > max + 1)
 		return max > 0 ? repair_tag(f, word) : NULL;
 	if (meant != NULL)

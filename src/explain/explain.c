@@ -115,6 +115,18 @@ static bool has_option(const struct failure *f, const char *spellings)
 	return f->is_docker && name != NULL && cli_value_of(&f->call, name) != NULL;
 }
 
+/* Logs show what a program said when it failed, and docker ends with 0 all the same: rules about
+ * programs count for them, but not those that fit anything. */
+static bool is_of_logs(const struct failure *f, const struct rule *rule)
+{
+	static const char *const logs[] = {"container logs", "compose logs"};
+	return f->question->status == 0 && f->is_docker &&
+	       text_is_one_of(f->call.command->name, logs, ARRAY_LENGTH(logs)) &&
+	       f->message.speaker == EXPLAIN_PROGRAM &&
+	       (rule->speakers & 1U << EXPLAIN_PROGRAM) != 0 && rule->message.text != NULL &&
+	       rule->status_count == 0 && !rule->is_general && !rule->is_last && !rule->is_partial;
+}
+
 static bool has_status(const struct rule *rule, int status)
 {
 	for (size_t i = 0; i < rule->status_count; i++)
@@ -131,8 +143,10 @@ static bool fits_words(const struct failure *f, struct rule *rule, struct match 
 	const char *first = f->first != NULL ? f->first : "";
 	struct found verb, unwanted;
 	if (rule->verb.text != NULL &&
-		(!f->is_docker || (!find_in(&rule->verb, f->call.command->verb, &verb) &&
-					  !find_in(&rule->verb, f->call.command->name, &verb))))
+		(!f->is_docker ||
+			(!find_in(&rule->verb, f->call.command->verb, &verb) &&
+				!find_in(&rule->verb, f->call.command->name, &verb) &&
+				!(is_of_logs(f, rule) && find_in(&rule->verb, "start", &verb)))))
 		return false;
 	for (size_t i = 0; i < rule->option_count; i++)
 		if (!has_option(f, rule->options[i]))
@@ -168,7 +182,7 @@ static bool rule_fits(const struct failure *f, struct rule *rule, struct match *
 {
 	struct found also;
 	*ret = (struct match){.rule = rule};
-	if (!has_status(rule, f->question->status) ||
+	if ((!has_status(rule, f->question->status) && !is_of_logs(f, rule)) ||
 		(rule->speakers != 0 && (rule->speakers & 1U << f->message.speaker) == 0) ||
 		(rule->message.text != NULL &&
 			!find_in(&rule->message, f->message.text, &ret->message)) ||

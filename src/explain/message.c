@@ -67,7 +67,8 @@ static struct frame {
 			 "^(parsing|failed to parse) .*ya?ml|^no container found for "}},
 	{EXPLAIN_CLIENT, true, {.text = "^failed to (parse|execute) template"}},
 	{EXPLAIN_CLIENT, false,
-		{.text = "^invalid reference format|^(requires at least|accepts) [0-9]+ "
+		{.text = "^invalid argument \"[^\"]*\" for \"(-[a-zA-Z], )?--[a-z-]+\" flag: |"
+			 "^invalid reference format|^(requires at least|accepts) [0-9]+ "
 			 "arg\\(s\\)"}},
 	{EXPLAIN_CLIENT, false,
 		{.text = "^ERROR: (Cannot connect to the Docker daemon|unknown command: |unknown "
