@@ -71,6 +71,49 @@ static void try_name(struct near_command *best, const struct near_search *search
 	*best = (struct near_command){command, xstrdup(word), score};
 }
 
+/* What people call commands of docker, between blanks: docker's own names for them stand first. */
+static const struct {
+	const char *name, *words;
+} verbs[] = {
+	{"rm", " remove delete del destroy erase "},
+	{"ps", " list ls status "},
+	{"ls", " list show-all "},
+	{"exec", " shell ssh enter bash sh "},
+	{"pull", " get download fetch install "},
+	{"push", " upload publish "},
+	{"cp", " copy "},
+	{"run", " launch execute "},
+	{"inspect", " show describe details "},
+	{"create", " add new make mk "},
+};
+
+/* Finds the command of another name: "docker remove" → rm, "docker compose-up" → compose up. */
+static struct near_command find_verb(const struct cli_command *parent, const char *given)
+{
+	cleanup_free char *listed = xasprintf(" %s ", given);
+	cleanup_free char *spaced = xstrdup(given);
+	char *dash = strchr(spaced, '-');
+	if (dash != NULL)
+		*dash = ' ';
+	for (size_t i = 1; i < cli_command_count; i++) {
+		const struct cli_command *command = &cli_commands[i];
+		if (command->removed != NULL)
+			continue;
+		if (parent == &cli_commands[0] && dash != NULL && text_same(command->name, spaced))
+			return (struct near_command){command, xstrdup(spaced), 0};
+		const char *verb =
+			parent == &cli_commands[0] ? command->verb : last_word(command->name);
+		if (strchr(verb, ' ') != NULL ||
+			(parent != &cli_commands[0] && !is_child(parent, command->name)))
+			continue;
+		for (size_t k = 0; k < ARRAY_LENGTH(verbs); k++)
+			if (text_same(verbs[k].name, verb) &&
+				strstr(verbs[k].words, listed) != NULL)
+				return (struct near_command){command, xstrdup(verb), 0};
+	}
+	return (struct near_command){0};
+}
+
 struct near_command near_find_command(
 	const struct cli_command *parent, const char *given, const char *option)
 {
@@ -86,7 +129,13 @@ struct near_command near_find_command(
 				try_name(&best, &search, command, alias);
 		}
 	}
-	return best;
+	struct near_command called = best.command == NULL || strchr(given, '-') != NULL
+					     ? find_verb(parent, given)
+					     : (struct near_command){0};
+	if (called.command == NULL)
+		return best;
+	free(best.word);
+	return called;
 }
 
 /* Words of other programs for what docker calls otherwise. */

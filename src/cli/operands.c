@@ -83,6 +83,12 @@ static char *repair_extra(
 							  ARRAY_LENGTH(pruning))
 			       ? repair_replace(call, f->line, verb, "rm")
 			       : NULL;
+	/* "docker images rm web": the group is called image. */
+	static const char *const of_group[] = {"rm", "pull", "push", "tag", "inspect", "prune",
+		"build", "history", "save", "load", "import"};
+	if (text_same(call->line->words[call->command_word], "images") &&
+		text_is_one_of(cli_operand(call, 0), of_group, ARRAY_LENGTH(of_group)))
+		return repair_replace(call, f->line, call->command_word, "image");
 	if (call->operand_count > max + 1)
 		return max > 0 ? repair_tag(f, word) : NULL;
 	if (meant != NULL)
