@@ -97,6 +97,22 @@ static bool is_cluster(const struct cli_command *command, const char *word)
 	return word[0] == '-' && word[1] != '\0' && word[1] != '-';
 }
 
+/* "-it--rm" and "-it ubuntu" in quotes: a blank is missing, or does not separate. */
+static char *split_cluster(const struct cli_command *command, const char *word)
+{
+	const char *dashes = strlen(word) > 2 ? strstr(word + 2, "--") : NULL;
+	size_t length = dashes != NULL ? (size_t)(dashes - word) : strcspn(word, " ");
+	cleanup_free char *letters = xstrndup(word, length);
+	const char *rest = word + length + strspn(word + length, " ");
+	cleanup_free char *name = xstrndup(rest, strcspn(rest, "="));
+	bool is_plain = rest[strspn(rest, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+					  "0123456789_./:=-")] == '\0';
+	if (*rest == '\0' || !is_plain || !is_cluster(command, letters) ||
+		(dashes != NULL && cli_find_option(command, name) == NULL))
+		return NULL;
+	return xasprintf("%s %s", letters, rest);
+}
+
 static const struct cli_option *find_in(
 	const struct cli_command *command, const struct cli_use *use, const char *word)
 {
@@ -185,7 +201,8 @@ static void add_unknown_option(struct finder *f, const struct cli_use *use)
 		return;
 	}
 	cleanup_free char *named =
-		near != NULL ? xasprintf("%s%s", near->name, word + strcspn(word, "=")) : NULL;
+		near != NULL ? xasprintf("%s%s", near->name, word + strcspn(word, "="))
+			     : split_cluster(use->of, word);
 	finder_add(f, (struct cli_fault){.kind = CLI_UNKNOWN_OPTION,
 			      .word = use->word,
 			      .option = near != NULL ? near->name : NULL,
@@ -274,7 +291,7 @@ static const struct cli_use *use_before(const struct cli_call *call, size_t word
 /* "./my" "dir:/app" → the line with quotes around both. A `~` in quotes is not the home. */
 static char *repair_path_with_blank(const struct finder *f, const struct cli_use *use)
 {
-	bool is_apart = use->value_word != use->word;
+	bool is_apart = use->value_word != use->word && f->call->operand_count > 1;
 	return !is_apart || strpbrk(use->value, "\"'\\~") != NULL
 		       ? NULL
 		       : repair_quote(f->call, f->line, use->value_word, use->value_word + 1);

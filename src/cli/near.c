@@ -147,7 +147,7 @@ static const struct {
 	{"--volumes", ",volume,"},
 	{"--env", ",environment,envs,var,variable,"},
 	{"--env-file", ",envfile,environment-file,"},
-	{"--detach", ",background,daemon,daemonize,bg,"},
+	{"--detach", ",background,daemon,deamon,daemonize,bg,"},
 	{"--rm", ",remove,auto-remove,autoremove,delete,clean,"},
 	{"--tty", ",terminal,"},
 	{"--interactive", ",stdin,"},

@@ -29,7 +29,8 @@ static const struct cli_use *find_swallower(const struct cli_call *call)
 		if (use->of == call->command && use->value_word != use->word)
 			return use->value_word + 1 == call->line->count &&
 					       (use->option->value == CLI_TEXT ||
-						       use->option->value == CLI_IMAGE)
+						       use->option->value == CLI_IMAGE ||
+						       !cli_is_good_value(use->option, use->value))
 				       ? use
 				       : NULL;
 	}

@@ -86,6 +86,9 @@ static void describe_unknown_option(
 		what, _("`%s` has no option `%.*s`."), words, (int)strcspn(u->word, "="), u->word);
 	if (u->fault->option != NULL)
 		buf_printf(why, _("The one for that is `%s`, most likely."), u->fault->option);
+	else if (u->fault->repaired != NULL)
+		buf_add_text(why, _("Docker reads it as one word: what is in quotes belongs together, "
+				    "and a blank separates two options."));
 	else
 		buf_add_text(why, _("No other common command has it, either."));
 	if (u->fault->repaired == NULL)

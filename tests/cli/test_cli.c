@@ -135,6 +135,10 @@ static const struct {
 	/* commands */
 	{"docker rum hello", "unknown command rum (container run)", "docker run hello"},
 	{"docker container lst -a", "unknown command lst (container ls)", "docker container ls -a"},
+	{"docker remove web", "unknown command remove (container rm)", "docker rm web"},
+	{"docker container delete web", "unknown command delete (container rm)",
+		"docker container rm web"},
+	{"docker compose-up -d", "unknown command compose-up (compose up)", "docker compose up -d"},
 	{"docker imagse", "unknown command imagse (image ls)", "docker images"},
 	{"docker frobnicate", "unknown command frobnicate", NULL},
 	{"docker compose pu -d", "unknown command pu (compose up)", "docker compose up -d"},
