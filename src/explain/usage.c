@@ -447,7 +447,8 @@ static bool is_elsewhere(const struct message *message)
 			"connect|permission denied while trying|Is the docker daemon running|error "
 			"getting credentials|port is already allocated|is already in use|address "
 			"already in use|x509|no space left|toomanyrequests|(i/o|handshake) timeout|"
-			"Client\\.Timeout|no such host|no such volume|^[Cc]onflicting options: "};
+			"Client\\.Timeout|no such host|no such volume|experimental features|"
+			"^[Cc]onflicting options: "};
 	return pattern_fits(&elsewhere, message->text);
 }
 
