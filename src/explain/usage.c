@@ -87,8 +87,9 @@ static void describe_unknown_option(
 	if (u->fault->option != NULL)
 		buf_printf(why, _("The one for that is `%s`, most likely."), u->fault->option);
 	else if (u->fault->repaired != NULL)
-		buf_add_text(why, _("Docker reads it as one word: what is in quotes belongs together, "
-				    "and a blank separates two options."));
+		buf_add_text(
+			why, _("Docker reads it as one word: what is in quotes belongs together, "
+			       "and a blank separates two options."));
 	else
 		buf_add_text(why, _("No other common command has it, either."));
 	if (u->fault->repaired == NULL)
@@ -251,8 +252,8 @@ static void describe_extra_operand(
 	else
 		buf_printf(why, _("It is written `%s [OPTIONS] %s`."), words, command->operands);
 	if (u->fault->repaired == NULL && command->max == 0)
-		buf_add_text(hint,
-			_("Leave that word and those after it out; options begin with `-`."));
+		buf_add_text(
+			hint, _("Leave that word and those after it out; options begin with `-`."));
 	else if (u->fault->repaired == NULL)
 		buf_add_text(
 			hint, _("If a blank splits one of the words, put that word in quotes, "

@@ -52,8 +52,8 @@ static bool ends_output(const struct fence *f, const char *line, bool loose)
 {
 	bool known = loose ? prompts_is_likely_command(line) : prompts_is_command(line);
 	return (known && !guess_is_drawn(line) && !text_ends(line, ":")) ||
-	       fence_is_comment(line) ||
-	       (loose && guess_is_windows(line, "")) || is_called(f, line);
+	       fence_is_comment(line) || (loose && guess_is_windows(line, "")) ||
+	       is_called(f, line);
 }
 
 /* `loose`: what is not a known command is output. */
