@@ -121,7 +121,7 @@ static bool table_is_sound(const struct catalogue *c, uint32_t place, const uint
 }
 
 /* Returns the entry's number; `count`: there is none. */
-static uint32_t find_entry(const struct catalogue *c, const char *text)
+static uint32_t find_text(const struct catalogue *c, const char *text)
 {
 	uint32_t low = 0, high = c->count;
 	while (low < high) {
@@ -142,7 +142,7 @@ static void read_plural(struct catalogue *c)
 {
 	char text[256] = "";
 	size_t length = 0;
-	uint32_t head = find_entry(c, "");
+	uint32_t head = find_text(c, "");
 	const char *at =
 		head < c->count ? strstr(text_at(c, c->translations, head), "plural=") : NULL;
 	c->form = form_not_one;
@@ -201,7 +201,7 @@ static void map_catalogue(struct catalogue *c)
 }
 
 /* A name goes into a path: "de", "pt_BR". */
-static bool is_name(const char *name)
+static bool is_locale(const char *name)
 {
 	size_t length = strlen(name);
 	for (size_t i = 0; i < length; i++)
@@ -214,7 +214,7 @@ static bool is_name(const char *name)
 static const struct catalogue *find_catalogue(const char *name)
 {
 	const struct catalogue *found = NULL;
-	if (!is_name(name))
+	if (!is_locale(name))
 		return NULL;
 	pthread_mutex_lock(&loaded.lock);
 	size_t i = 0;
@@ -305,7 +305,7 @@ void language_open(const char *folder, const char *wanted)
 
 /* One entry of Accept-Language, "de-AT;q=0.8": its language, NULL if there is none; its weight in
  * thousandths. */
-static const struct catalogue *read_range(const char *text, size_t length, long *weight)
+static const struct catalogue *read_wish(const char *text, size_t length, long *weight)
 {
 	size_t blanks = strspn(text, " \t");
 	const char *q = memmem(text, length, "q=", 2);
@@ -321,7 +321,7 @@ void language_accept(const char *header)
 	while (header != NULL && *header != '\0') {
 		size_t length = strcspn(header, ",");
 		long weight = 0;
-		const struct catalogue *one = read_range(header, length, &weight);
+		const struct catalogue *one = read_wish(header, length, &weight);
 		if (one != NULL && weight > most) {
 			best = one;
 			most = weight;
@@ -349,7 +349,7 @@ static const char *translate(const struct catalogue *c, const char *text, uint32
 {
 	if (c->bytes == NULL || *text == '\0') /* an empty text would be the catalogue's head */
 		return NULL;
-	uint32_t i = find_entry(c, text);
+	uint32_t i = find_text(c, text);
 	if (i == c->count || c->translations[2 * i] == 0)
 		return NULL;
 	*ret_length = c->translations[2 * i];

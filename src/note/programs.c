@@ -163,7 +163,7 @@ static void read_installer(struct programs *p, const struct words *words, size_t
 }
 
 /* "https://mise.run/x.sh" before "| sh": mise, and what else the address names. */
-static void read_address(struct programs *p, const char *url)
+static void learn_address(struct programs *p, const char *url)
 {
 	const char *c = strstr(url, "://");
 	for (c = c != NULL ? c + 3 : ""; *c != '\0';) {
@@ -264,7 +264,7 @@ static void read_help(struct programs *p, const struct words *words)
 }
 
 /* "# mytool", "# `mytool` - does a thing": the note is about a program. */
-static void read_title(struct programs *p, const char *title)
+static void learn_title(struct programs *p, const char *title)
 {
 	title += strspn(title, " `");
 	size_t length = strcspn(title, " `:");
@@ -289,7 +289,7 @@ static bool may_name_program(const char *line)
 	return false;
 }
 
-static void read_line(struct programs *p, const char *line)
+static void learn_line(struct programs *p, const char *line)
 {
 	const char *text = line + strspn(line, " \t");
 	const char *alias = strstr(line, "alias ");
@@ -311,7 +311,7 @@ static void read_line(struct programs *p, const char *line)
 		if (is_installer(words.items[i]))
 			read_installer(p, &words, i);
 		if (address && strstr(words.items[i], "://") != NULL)
-			read_address(p, words.items[i]);
+			learn_address(p, words.items[i]);
 	}
 	read_files(p, &words);
 	read_help(p, &words);
@@ -326,10 +326,10 @@ void programs_collect(const char *text, struct programs *ret)
 		size_t length = strcspn(c, "\n");
 		cleanup_free char *line = length <= LINE_MAX_READ ? xstrndup(c, length) : NULL;
 		if (line != NULL && !titled && text_starts(line, "# ")) {
-			read_title(ret, line + 2);
+			learn_title(ret, line + 2);
 			titled = true;
 		} else if (line != NULL) {
-			read_line(ret, line);
+			learn_line(ret, line);
 		}
 		c += length + (c[length] == '\n');
 	}
