@@ -143,8 +143,8 @@ open(folder + "/mark", "wb").write(bytes_of(third))
 END
 openssl rsa -RSAPublicKey_in -inform DER -in "$folder/key.der" -pubout -out "$folder/key.pem" 2>/dev/null
 is "$(openssl dgst -sha256 -verify "$folder/key.pem" -signature "$folder/mark" "$folder/signed")" "Verified OK" "the badge is signed, for others, too"
-has "$(page "$address/certificate/verify?id=$number")" 'The signature of its <a href="/certificate.jwt\?id='"$number"'">Open Badge</a> is valid' "the page says so"
-has "$(page -G "$address/certificate/verify" --data-urlencode "id@$folder/badge.jwt")" 'Valid.*has completed <b>Knots</b>' "a badge is verified, too"
+has "$(page "$address/certificate/verify?id=$number")" 'signed <a href="/certificate.jwt\?id='"$number"'">Open Badge</a>' "the page says where"
+has "$(page -G "$address/certificate/verify" --data-urlencode "id@$folder/badge.jwt")" 'Valid.*has completed <b>Knots</b>.*The signature of this badge is valid' "a badge is verified, too"
 sed -i 's/\.\(.\{20\}\)./.\1_/' "$folder/badge.jwt"
 has "$(page -G "$address/certificate/verify" --data-urlencode "id@$folder/badge.jwt")" 'Not valid.*was not signed by this server' "unless it was changed"
 is "$(curl -s "$address/certificate/key" | cmp - "$folder/key.json" && stat -c %a "$db")" 600 "the key stays, with the store"
