@@ -286,11 +286,12 @@ struct tracker_item {
 	int64_t id;
 	const char *title, *iri, *course_title;
 	unsigned people;
-	double facility, discrimination, efficiency; /* NAN: unknown */
-	double last;                                 /* mean of the last answers */
+	double facility, discrimination; /* NAN: unknown */
+	double last;                     /* mean of the last answers */
+	unsigned sample; /* people from whose answers discrimination is estimated; 0: all */
 };
-/* Hardest first; `course` 0: all courses. Without discrimination and efficiency for all courses,
- * and for one with more answers than a page can wait for. */
+/* Hardest first; `course` 0: all courses, without discrimination. For a course with more answers
+ * than a page can wait for, discrimination is estimated from some of its people. */
 bool tracker_items(struct tracker *tracker, int64_t team, int64_t course, unsigned max,
 	void (*each)(void *data, const struct tracker_item *item), void *data, struct error *err);
 

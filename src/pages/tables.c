@@ -125,7 +125,7 @@ bool tables_add_pictures(
 struct listing {
 	struct buf *out;
 	bool whole; /* whole: of one course, with statistics */
-	unsigned rows;
+	unsigned rows, sample;
 };
 
 static void add_discrimination(struct buf *out, double ratio)
@@ -141,6 +141,7 @@ static void add_item_row(void *data, const struct tracker_item *item)
 	struct listing *l = data;
 	bool hard = item->facility < 0.5;
 	l->rows++;
+	l->sample = item->sample;
 	buf_add_text(l->out, "<tr><th scope=\"row\">");
 	page_text(l->out, item->title);
 	buf_add_text(l->out, "</th>");
@@ -171,7 +172,7 @@ bool tables_add_items(struct request *r, struct buf *out, int64_t team, int64_t 
 	static const char *const one[] = {N_("question"), N_("correct on first try"),
 		"#" N_("on latest try"), "#" N_("discrimination"), "#" N_("people"), NULL};
 	cleanup_buf struct buf rows = {0};
-	struct listing l = {&rows, course > 0, 0};
+	struct listing l = {&rows, course > 0, 0, 0};
 	if (!tracker_items(r->tracker, team, course, max, add_item_row, &l, err))
 		return false;
 	if (l.rows == 0) {
@@ -182,6 +183,16 @@ bool tables_add_items(struct request *r, struct buf *out, int64_t team, int64_t 
 		l.whole ? one : all);
 	buf_add(out, buf_text(&rows), rows.length);
 	tables_end(out);
+	if (l.sample > 0) {
+		buf_add_text(out, "<p>");
+		buf_printf(out,
+			language_plural(
+				"Discrimination is estimated from a sample of %u person; the other columns count everyone.",
+				"Discrimination is estimated from a sample of %u people; the other columns count everyone.",
+				l.sample),
+			l.sample);
+		buf_add_text(out, "</p>\n");
+	}
 	return true;
 }
 

@@ -20,6 +20,8 @@ int64_t projection_course_number(
 	struct db *db, const char *iri, const char *title, struct error *err);
 /* "P-1234", always the same for a number. */
 void tracker_format_alias(int64_t person, char out[16]);
+/* The mean of scores that were added to a sum and subtracted from it in any order. */
+double tracker_mean(double sum, size_t count);
 /* Drops everything that follows from a person's statements. */
 bool apply_drop_person(struct db *db, int64_t person, struct error *err);
 /* Queues an event for webhooks. */

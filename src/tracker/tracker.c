@@ -1,6 +1,7 @@
 /* tracker/tracker.c - the tables, and opening the store for them */
 #include "private.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -137,6 +138,13 @@ bool tracker_write(struct tracker *t, int (*run)(struct db *, void *, struct err
 	struct error *err)
 {
 	return store_write(t->store, run, data, err) == 0;
+}
+
+/* A sum depends on the order of what was added, and may end a little below 0. */
+double tracker_mean(double sum, size_t count)
+{
+	double mean = round(sum / (double)count * 1e9) / 1e9;
+	return mean > 0 ? mean : 0;
 }
 
 /* ---- settings ---- */

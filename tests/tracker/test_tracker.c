@@ -381,6 +381,49 @@ START_TEST(questions_by_first_answers)
 }
 END_TEST
 
+/* 3,000 people with 40 answers each, who are right more or less often. */
+static int answer_much(struct db *db, void *data, struct error *err)
+{
+	static const char *const texts[] = {
+		"INSERT INTO course (id, iri, title) VALUES (1, 'c', 'c')",
+		"WITH RECURSIVE n(q) AS (SELECT 1 UNION ALL SELECT q + 1 FROM n WHERE q < 40) "
+		"INSERT INTO question (id, course, iri, title) SELECT q, 1, q, q FROM n",
+		"WITH RECURSIVE n(p) AS (SELECT 1 UNION ALL SELECT p + 1 FROM n WHERE p < 3000) "
+		"INSERT INTO enrolment (person, course, begun_ms, last_ms) SELECT p, 1, 1, 1 FROM "
+		"n",
+		"INSERT INTO answer SELECT person, id, 1, 1, person % 11 / 10.0, 1, 0.5, 1, 1, 0, "
+		"0, 0, 0, 0, 0, 0 FROM enrolment, question",
+	};
+	(void)data;
+	for (size_t i = 0; i < ARRAY_LENGTH(texts); i++)
+		if (!sql_run(db, sql(db, err, texts[i], ""), err))
+			return STORE_FAILED;
+	return 0;
+}
+
+static void check_sampled(void *data, const struct tracker_item *item)
+{
+	unsigned *count = data;
+	ck_assert_uint_eq(item->people, 3000);
+	ck_assert_uint_gt(item->sample, 1000);
+	ck_assert_uint_lt(item->sample, 2000);
+	ck_assert_double_eq_tol(item->facility, 0.5, 0.01);
+	ck_assert_double_eq_tol(item->discrimination, 1, 1e-9);
+	(*count)++;
+}
+
+START_TEST(many_answers_are_sampled)
+{
+	struct world w = open_world();
+	struct error err = {0};
+	unsigned count = 0;
+	ck_assert_msg(store_write(w.store, answer_much, NULL, &err) == 0, "%s", error_text(&err));
+	ck_assert(tracker_items(w.tracker, 0, 1, 100, check_sampled, &count, &err));
+	ck_assert_uint_eq(count, 40);
+	close_world(&w);
+}
+END_TEST
+
 /* ---- teams ---- */
 
 START_TEST(who_is_late)
@@ -708,6 +751,7 @@ int main(void)
 		{what_is_odd_does_no_harm, ARRAY_LENGTH(odd)},
 		{what_is_taken_again_is_no_news, 1},
 		{questions_by_first_answers, 1},
+		{many_answers_are_sampled, 1},
 		{who_is_late, 1},
 		{rosters_that_are_none, ARRAY_LENGTH(rosters)},
 		{erased_and_hidden, 1},
