@@ -222,6 +222,11 @@ bool tracker_enrolments(struct tracker *tracker, int64_t team, int64_t person, i
 	void (*each)(void *data, const struct tracker_enrolment *enrolment), void *data,
 	struct error *err);
 
+/* The same of everybody in one course, to be counted: in the order of people, without reviews. */
+bool tracker_course_enrolments(struct tracker *tracker, int64_t team, int64_t course,
+	void (*each)(void *data, const struct tracker_enrolment *enrolment), void *data,
+	struct error *err);
+
 /* All of these at once, for a page that counts everybody and shows some. Sorted as above; teams by
  * name, and their numbers are complete only if everybody was read. What the lists contain is valid
  * until the roll is freed. */
@@ -259,6 +264,13 @@ struct tracker_position {
 bool tracker_positions(struct tracker *tracker, int64_t team, int64_t course, int64_t lesson,
 	void (*each)(void *data, const struct tracker_position *position), void *data,
 	struct error *err);
+
+/* The same of one person in all lessons of a course, in no order. */
+struct tracker_mark {
+	int64_t lesson, completed_ms, passed_ms; /* 0: not yet */
+};
+bool tracker_marks(struct tracker *tracker, int64_t person, int64_t course,
+	void (*each)(void *data, const struct tracker_mark *mark), void *data, struct error *err);
 
 struct tracker_course {
 	int64_t id;

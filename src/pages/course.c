@@ -168,7 +168,7 @@ static const char *value_of_grid(
 	return column == 0 ? p->name : grid_states[p->state].number;
 }
 
-static void take_result(void *data, const struct tracker_result *l)
+static void take_mark(void *data, const struct tracker_mark *l)
 {
 	struct grid *g = data;
 	for (size_t i = 0; i < g->course->order_count; i++)
@@ -182,8 +182,8 @@ static void draw_grid(void *data, size_t row, struct buf *out)
 	struct grid *g = data;
 	const struct grid_person *p = &g->people[row];
 	memset(g->states, 0, g->course->order_count);
-	g->good = g->good &&
-		  tracker_results(g->r->tracker, 0, p->id, g->course->id, take_result, g, g->err);
+	g->good =
+		g->good && tracker_marks(g->r->tracker, p->id, g->course->id, take_mark, g, g->err);
 	buf_add_text(out, "<tr><th scope=\"row\">");
 	tables_add_link_number(out, "/person?id=", p->id, p->name);
 	buf_add_text(out, "</th>");
@@ -289,7 +289,8 @@ void pages_course(struct request *r, struct reply *a)
 		return;
 	}
 	sift_begin(&c.table, r);
-	good = good && tracker_enrolments(r->tracker, team, 0, c.id, count_enrolment, &c, &err) &&
+	good = good &&
+	       tracker_course_enrolments(r->tracker, team, c.id, count_enrolment, &c, &err) &&
 	       tracker_lessons(r->tracker, team, c.id, add_lesson_row, &c, &err);
 	if (good) {
 		add_parts(r, &page, &c);

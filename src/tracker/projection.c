@@ -406,9 +406,12 @@ static sqlite3_stmt *result_statement(struct db *db, const struct row *row, stru
 {
 	const struct progress_result *r = &((const struct result_row *)row)->result;
 	return sql(db, err,
-		"INSERT OR REPLACE INTO result (person, lesson, course, completed_ms, passed_ms, "
-		"attempts, first, first_ms, best, last, last_ms, time_ms, seen_ms, lines, "
-		"failed_lines) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"INSERT INTO result (person, lesson, course, completed_ms, passed_ms, attempts, "
+		"first, first_ms, best, last, last_ms, time_ms, seen_ms, lines, failed_lines) "
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+		"(completed_ms, passed_ms, attempts, first, first_ms, best, last, last_ms, "
+		"time_ms, seen_ms, lines, failed_lines) = (?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, "
+		"?13, ?14, ?15)",
 		"iiiiiididdiiiii", row->person, row->other, row->course, r->completed_ms,
 		r->passed_ms, r->attempts, r->first, r->first_ms, r->best, r->last, r->last_ms,
 		r->time_ms, r->seen_ms, r->lines, r->failed_lines);

@@ -11,12 +11,6 @@
 	"(SELECT group_concat(name, ', ') FROM (SELECT name FROM member JOIN team ON team.id = "   \
 	"member.team WHERE member.person = " person " ORDER BY name))"
 
-static double number_or(sqlite3_stmt *row, int column, double none)
-{
-	return sqlite3_column_type(row, column) == SQLITE_NULL ? none
-							       : sqlite3_column_double(row, column);
-}
-
 /* The names in a row, which pseudonyms may hide. */
 struct names {
 	char alias[16];
@@ -226,23 +220,30 @@ bool tracker_courses(struct tracker *t, int64_t team,
 	return good;
 }
 
+/* ?1 a team, ?2 a course; everybody's results are counted as they come, a team's are not. */
+#define LESSONS(sums)                                                                              \
+	"SELECT l.id, l.title, l.aim, s.people, s.completed, s.passed, s.evaluated, s.first, "     \
+	"s.best, s.time_ms FROM (" sums ") AS s JOIN lesson AS l ON l.id = s.lesson "              \
+	"ORDER BY l.place, l.id"
+
 bool tracker_lessons(struct tracker *t, int64_t team, int64_t course,
 	void (*each)(void *data, const struct tracker_lesson *lesson), void *data,
 	struct error *err)
 {
+	static const char of_all[] =
+		LESSONS("SELECT * FROM lesson_total WHERE ?1 = 0 AND course = ?2 AND people > 0");
+	static const char of_team[] =
+		LESSONS("SELECT r.lesson, count(*) AS people, sum(completed_ms > 0) AS completed, "
+			"sum(passed_ms > 0) AS passed, sum(attempts > 0) AS evaluated, "
+			"total(iif(attempts > 0, first, 0)) AS first, "
+			"total(iif(attempts > 0, best, 0)) AS best, sum(time_ms) AS time_ms "
+			"FROM member AS m CROSS JOIN result AS r ON r.course = ?2 AND r.person = "
+			"m.person WHERE m.team = ?1 GROUP BY r.lesson");
 	struct db *db = store_read(t->store);
-	sqlite3_stmt *rows = sql(db, err,
-		"SELECT l.id, l.title, l.aim, n, done, passed, tried, first, best, time FROM "
-		"(SELECT lesson, count(*) AS n, sum(completed_ms > 0) AS done, sum(passed_ms > 0) "
-		"AS passed, sum(attempts > 0) AS tried, avg(iif(attempts > 0, first, NULL)) AS "
-		"first, avg(iif(attempts > 0, best, NULL)) AS best, "
-		"CAST(avg(time_ms) AS INTEGER) AS time FROM result WHERE course = ?2 AND " IN_TEAM(
-			"person") " GROUP BY lesson) JOIN lesson AS l ON l.id = lesson "
-				  "ORDER BY l.place, l.id",
-		"ii", team, course);
+	sqlite3_stmt *rows = sql(db, err, team > 0 ? of_team : of_all, "ii", team, course);
 	bool good = rows != NULL;
 	while (sql_row(db, rows, &good, err)) {
-		const struct tracker_lesson one = {
+		struct tracker_lesson one = {
 			.id = sqlite3_column_int64(rows, 0),
 			.title = sql_column(rows, 1),
 			.objective = sql_column(rows, 2),
@@ -250,10 +251,35 @@ bool tracker_lessons(struct tracker *t, int64_t team, int64_t course,
 			.completed = (unsigned)sqlite3_column_int(rows, 4),
 			.passed = (unsigned)sqlite3_column_int(rows, 5),
 			.evaluated = (unsigned)sqlite3_column_int(rows, 6),
-			.first = number_or(rows, 7, -1),
-			.best = number_or(rows, 8, -1),
-			.time_ms = sqlite3_column_int64(rows, 9),
+			.first = -1,
+			.best = -1,
+			.time_ms = sqlite3_column_int64(rows, 9) / sqlite3_column_int64(rows, 3),
 		};
+		if (one.evaluated > 0) {
+			one.first = tracker_mean(sqlite3_column_double(rows, 7), one.evaluated);
+			one.best = tracker_mean(sqlite3_column_double(rows, 8), one.evaluated);
+		}
+		each(data, &one);
+	}
+	sql_done(rows);
+	store_read_end(t->store, db);
+	return good;
+}
+
+/* ---- marks ---- */
+
+bool tracker_marks(struct tracker *t, int64_t person, int64_t course,
+	void (*each)(void *data, const struct tracker_mark *mark), void *data, struct error *err)
+{
+	struct db *db = store_read(t->store);
+	sqlite3_stmt *rows = sql(db, err,
+		"SELECT lesson, completed_ms, passed_ms FROM result WHERE course = ?1 AND person = "
+		"?2",
+		"ii", course, person);
+	bool good = rows != NULL;
+	while (sql_row(db, rows, &good, err)) {
+		const struct tracker_mark one = {sqlite3_column_int64(rows, 0),
+			sqlite3_column_int64(rows, 1), sqlite3_column_int64(rows, 2)};
 		each(data, &one);
 	}
 	sql_done(rows);

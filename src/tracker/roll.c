@@ -78,7 +78,7 @@ struct reading {
 	struct error *err;
 	struct tracker_roll *roll;
 	int64_t team, person, course, now_ms;
-	bool good, hidden;
+	bool good, hidden, brief; /* brief: for tracker_course_enrolments() */
 	struct roll_course *courses;
 	struct roll_due *dues; /* by team */
 	size_t course_count, due_count;
@@ -315,7 +315,8 @@ static void read_member(struct reading *r, sqlite3_stmt *row)
 		add_dues(r, first, &m, 0);
 		for (size_t i = 0; i < count; i++)
 			add_dues(r, first, &m, teams[i]->id);
-		read_waiting(r, first, &m);
+		if (!r->brief)
+			read_waiting(r, first, &m);
 		count_entries(r, first, &m);
 	}
 	for (size_t i = 0; i < count; i++) {
@@ -376,7 +377,8 @@ static void read_roll(struct reading *r)
 	read_dues(r);
 	cursor_open(r, &r->members, select_members, "ii");
 	cursor_open(r, &r->begun, select_begun, "iii");
-	cursor_open(r, &r->waiting, select_waiting, "iiii");
+	if (!r->brief)
+		cursor_open(r, &r->waiting, select_waiting, "iiii");
 	cursor_open(r, &people, select_people, "ii");
 	for (; people.there; cursor_next(r, &people))
 		read_member(r, people.row);
@@ -388,25 +390,29 @@ static void read_roll(struct reading *r)
 	free(r->dues);
 }
 
+static struct tracker_roll *open_roll(struct tracker *t, struct reading *r)
+{
+	r->roll = xcalloc(1, sizeof *r->roll);
+	r->now_ms = clock_wall_ms();
+	r->hidden = tracker_has_pseudonyms(t);
+	r->db = store_read(t->store);
+	read_roll(r);
+	store_read_end(t->store, r->db);
+	if (r->good)
+		return r->roll;
+	tracker_roll_free(r->roll);
+	return NULL;
+}
+
 bool tracker_roll_read(struct tracker *t, int64_t team, int64_t person, int64_t course,
 	struct tracker_roll **ret, struct error *err)
 {
-	struct reading r = {.err = err,
-		.roll = xcalloc(1, sizeof *r.roll),
-		.team = team,
-		.person = person,
-		.course = course,
-		.now_ms = clock_wall_ms(),
-		.hidden = tracker_has_pseudonyms(t)};
-	r.db = store_read(t->store);
-	read_roll(&r);
-	store_read_end(t->store, r.db);
-	if (!r.good) {
-		tracker_roll_free(r.roll);
+	struct reading r = {.err = err, .team = team, .person = person, .course = course};
+	struct tracker_roll *roll = open_roll(t, &r);
+	if (roll == NULL)
 		return false;
-	}
-	sort_roll(r.roll);
-	*ret = r.roll;
+	sort_roll(roll);
+	*ret = roll;
 	return true;
 }
 
@@ -446,6 +452,18 @@ bool tracker_enrolments(struct tracker *t, int64_t team, int64_t person, int64_t
 		each(data, &roll->enrolments[i]);
 	tracker_roll_free(roll);
 	return true;
+}
+
+bool tracker_course_enrolments(struct tracker *t, int64_t team, int64_t course,
+	void (*each)(void *data, const struct tracker_enrolment *enrolment), void *data,
+	struct error *err)
+{
+	struct reading r = {.err = err, .team = team, .course = course, .brief = true};
+	struct tracker_roll *roll = open_roll(t, &r);
+	for (size_t i = 0; roll != NULL && i < roll->enrolment_count; i++)
+		each(data, &roll->enrolments[i]);
+	tracker_roll_free(roll);
+	return roll != NULL;
 }
 
 bool tracker_members(struct tracker *t, int64_t team,

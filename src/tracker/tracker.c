@@ -118,6 +118,36 @@ static const char *const steps[] = {
 	"  time_ms = time_ms + new.time_ms - old.time_ms WHERE day = new.day; END;"
 	"CREATE TRIGGER day_delete AFTER DELETE ON day BEGIN UPDATE total SET rows = rows - 1,"
 	"  time_ms = time_ms - old.time_ms WHERE day = old.day; END;",
+	/* everybody's results in the lessons of a course: how many, and sums */
+	"CREATE TABLE lesson_total ("
+	"  course INTEGER NOT NULL, lesson INTEGER NOT NULL, people INTEGER NOT NULL,"
+	"  completed INTEGER NOT NULL, passed INTEGER NOT NULL, evaluated INTEGER NOT NULL,"
+	"  first REAL NOT NULL, best REAL NOT NULL, time_ms INTEGER NOT NULL,"
+	"  PRIMARY KEY (course, lesson)) STRICT, WITHOUT ROWID;"
+	"INSERT INTO lesson_total SELECT course, lesson, count(*), sum(completed_ms > 0),"
+	"  sum(passed_ms > 0), sum(attempts > 0), total(iif(attempts > 0, first, 0)),"
+	"  total(iif(attempts > 0, best, 0)), sum(time_ms) FROM result GROUP BY course, lesson;"
+	"CREATE TRIGGER result_insert AFTER INSERT ON result BEGIN INSERT INTO lesson_total VALUES"
+	"  (new.course, new.lesson, 1, new.completed_ms > 0, new.passed_ms > 0, new.attempts > 0,"
+	"  iif(new.attempts > 0, new.first, 0.0), iif(new.attempts > 0, new.best, 0.0), new.time_ms)"
+	"  ON CONFLICT DO UPDATE SET people = people + 1, completed = completed + excluded.completed,"
+	"  passed = passed + excluded.passed, evaluated = evaluated + excluded.evaluated,"
+	"  first = first + excluded.first, best = best + excluded.best,"
+	"  time_ms = time_ms + excluded.time_ms; END;"
+	"CREATE TRIGGER result_update AFTER UPDATE ON result BEGIN UPDATE lesson_total SET"
+	"  completed = completed + (new.completed_ms > 0) - (old.completed_ms > 0),"
+	"  passed = passed + (new.passed_ms > 0) - (old.passed_ms > 0),"
+	"  evaluated = evaluated + (new.attempts > 0) - (old.attempts > 0),"
+	"  first = first + iif(new.attempts > 0, new.first, 0) - iif(old.attempts > 0, old.first, 0),"
+	"  best = best + iif(new.attempts > 0, new.best, 0) - iif(old.attempts > 0, old.best, 0),"
+	"  time_ms = time_ms + new.time_ms - old.time_ms"
+	"  WHERE course = new.course AND lesson = new.lesson; END;"
+	"CREATE TRIGGER result_delete AFTER DELETE ON result BEGIN UPDATE lesson_total SET"
+	"  people = people - 1, completed = completed - (old.completed_ms > 0),"
+	"  passed = passed - (old.passed_ms > 0), evaluated = evaluated - (old.attempts > 0),"
+	"  first = iif(people = 1, 0, first - iif(old.attempts > 0, old.first, 0)),"
+	"  best = iif(people = 1, 0, best - iif(old.attempts > 0, old.best, 0)),"
+	"  time_ms = time_ms - old.time_ms WHERE course = old.course AND lesson = old.lesson; END;",
 };
 
 bool tracker_open(struct store *store, struct tracker **ret, struct error *err)

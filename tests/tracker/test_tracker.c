@@ -187,6 +187,32 @@ static char *projections(struct world *w)
 	return buf_steal(&out);
 }
 
+/* Results that are counted as they come, and the same counted from their rows. */
+#define AS_THEY_COME                                                                               \
+	"SELECT course, lesson, people, completed, passed, evaluated, round(first, 6), "           \
+	"round(best, 6), time_ms FROM lesson_total WHERE people > 0"
+#define FROM_ROWS                                                                                  \
+	"SELECT course, lesson, count(*), sum(completed_ms > 0), sum(passed_ms > 0), "             \
+	"sum(attempts > 0), round(total(iif(attempts > 0, first, 0)), 6), "                        \
+	"round(total(iif(attempts > 0, best, 0)), 6), sum(time_ms) FROM result GROUP BY course, "  \
+	"lesson"
+
+static void check_totals(struct world *w, int64_t wanted)
+{
+	struct error err = {0};
+	struct db *db = store_read(w->store);
+	ck_assert_int_eq(
+		sql_number(sql(db, &err, "SELECT count(*) FROM (" AS_THEY_COME ")", ""), -1),
+		wanted);
+	ck_assert_int_eq(sql_number(sql(db, &err,
+					    "SELECT count(*) FROM (" AS_THEY_COME
+					    " INTERSECT " FROM_ROWS ")",
+					    ""),
+				 -1),
+		wanted);
+	store_read_end(w->store, db);
+}
+
 #define CUT_COUNT 200
 
 /* In one change, or in many, or in one each: the same follows. */
@@ -197,6 +223,7 @@ START_TEST(how_statements_are_cut_changes_nothing)
 	static const unsigned cuts[] = {1, 7, 32};
 	cleanup_words struct words lines = {0};
 	cleanup_free char *expected = NULL;
+	struct error err = {0};
 	uint64_t state = 7;
 	for (unsigned i = 0; i < CUT_COUNT; i++) {
 		const char *verb = verbs[random_next(&state) % ARRAY_LENGTH(verbs)];
@@ -217,6 +244,11 @@ START_TEST(how_statements_are_cut_changes_nothing)
 			expected = xstrdup(all);
 		ck_assert(strstr(all, "\nanswer ") != NULL && strstr(all, "\nday ") != NULL);
 		ck_assert_str_eq(all, expected);
+		check_totals(&w, 3);
+		ck_assert(tracker_forget(w.tracker, "account https://ropes.invalid a", &err));
+		check_totals(&w, 3);
+		ck_assert(tracker_forget_all(w.tracker, &err));
+		check_totals(&w, 0);
 		close_world(&w);
 	}
 }
