@@ -161,9 +161,19 @@ uint32_t utf8_lower(uint32_t point)
 	return (uint32_t)utf8proc_tolower((utf8proc_int32_t)point);
 }
 
+static bool is_ascii(const char *text)
+{
+	unsigned char all = 0;
+	for (; *text != '\0'; text++)
+		all |= (unsigned char)*text;
+	return all < 0x80;
+}
+
 char *utf8_fold(const char *text)
 {
 	utf8proc_uint8_t *folded = NULL;
+	if (is_ascii(text)) /* most texts are, and utf8proc takes its time */
+		return text_lower(xstrdup(text));
 	utf8proc_ssize_t length = utf8proc_map((const utf8proc_uint8_t *)text, 0, &folded,
 		UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
 	if (length < 0)

@@ -47,11 +47,27 @@ const char *sift_score(double score, char out[SIFT_NUMBER_SIZE])
 	return sift_number(score >= 0 ? (int64_t)(score * 1000) + 1 : 0, out);
 }
 
+/* What is not UTF-8 is compared as it is. The caller frees it. */
+static char *fold_text(const char *text)
+{
+	char *folded = utf8_fold(text);
+	return folded != NULL ? folded : xstrdup(text);
+}
+
+/* Adds a value to the text that is searched: each on a line of its own, since most values are
+ * ASCII, which is folded quickly. */
+static void add_folded(struct buf *out, const char *value)
+{
+	cleanup_free char *folded = fold_text(value);
+	buf_add_text(out, folded);
+	buf_add_char(out, '\n');
+}
+
 static struct sift_row *add_row(struct sift *s, size_t place, const char *key)
 {
 	s->rows = array_grow(s->rows, s->count, sizeof *s->rows);
 	s->rows[s->count] = (struct sift_row){
-		.key = key != NULL ? utf8_fold(key) : NULL, .place = place, .down = s->down};
+		.key = key != NULL ? fold_text(key) : NULL, .place = place, .down = s->down};
 	return &s->rows[s->count++];
 }
 
@@ -66,11 +82,11 @@ void sift_add(struct sift *s, const char *html, const char *const *values)
 	cleanup_buf struct buf text = {0};
 	for (size_t i = 0; s->columns[i] != NULL; i++)
 		if (is_searched(s, i))
-			buf_printf(&text, "%s\n", values[i]);
+			add_folded(&text, values[i]);
 	struct sift_row *row =
 		add_row(s, s->count, s->column != SIZE_MAX ? values[s->column] : NULL);
 	row->html = xstrdup(html);
-	row->text = utf8_fold(buf_text(&text));
+	row->text = buf_steal(&text);
 }
 
 static int compare_rows(const void *a, const void *b)
@@ -82,17 +98,24 @@ static int compare_rows(const void *a, const void *b)
 	return x->down ? -order : order;
 }
 
-static bool has_words(const char *text, const char *words)
+static bool has_words(const char *text, const struct words *words)
 {
-	for (const char *at = words; *at != '\0';) {
-		at += strspn(at, " ");
+	for (size_t i = 0; i < words->count; i++)
+		if (strstr(text, words->items[i]) == NULL)
+			return false;
+	return true;
+}
+
+/* Splits what was typed, as rows are folded. */
+static void split_words(const char *typed, struct words *ret)
+{
+	cleanup_free char *folded = fold_text(typed);
+	for (const char *at = folded + strspn(folded, " "); *at != '\0'; at += strspn(at, " ")) {
 		size_t length = strcspn(at, " ");
 		cleanup_free char *word = xstrndup(at, length);
-		if (strstr(text, word) == NULL)
-			return false;
+		words_add(ret, word);
 		at += length;
 	}
-	return true;
 }
 
 /* The next of the page's parameters that are not this table's; NULL: none. A form that was sent has
@@ -180,7 +203,7 @@ static void free_row(struct sift_row *row)
 }
 
 /* Keeps the rows that contain all words. */
-static void search_rows(struct sift *s, const char *words)
+static void search_rows(struct sift *s, const struct words *words)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < s->count; i++)
@@ -191,29 +214,22 @@ static void search_rows(struct sift *s, const char *words)
 	s->count = kept;
 }
 
-static bool source_has_words(
-	const struct sift *s, const struct sift_source *source, size_t row, const char *words)
+static void search_source(
+	struct sift *s, const struct sift_source *source, const struct words *words)
 {
 	cleanup_buf struct buf text = {0};
 	char number[SIFT_NUMBER_SIZE];
-	if (*words == '\0')
-		return true;
-	for (size_t i = 0; s->columns[i] != NULL; i++)
-		if (is_searched(s, i))
-			buf_printf(&text, "%s\n", source->value(source->data, row, i, number));
-	cleanup_free char *folded = utf8_fold(buf_text(&text));
-	return has_words(folded, words);
-}
-
-static void search_source(struct sift *s, const struct sift_source *source, const char *words)
-{
-	char number[SIFT_NUMBER_SIZE];
-	for (size_t i = 0; i < source->count; i++)
-		if (source_has_words(s, source, i, words))
-			(void)add_row(s, i,
+	for (size_t row = 0; row < source->count; row++) {
+		buf_truncate(&text, 0);
+		for (size_t i = 0; words->count > 0 && s->columns[i] != NULL; i++)
+			if (is_searched(s, i))
+				add_folded(&text, source->value(source->data, row, i, number));
+		if (has_words(buf_text(&text), words))
+			(void)add_row(s, row,
 				s->column != SIZE_MAX
-					? source->value(source->data, i, s->column, number)
+					? source->value(source->data, row, s->column, number)
 					: NULL);
+	}
 }
 
 static void add_turn(const struct sift *s, struct buf *out, size_t number, const char *name)
@@ -276,11 +292,12 @@ static size_t write_page(
 size_t sift_write(
 	struct sift *s, struct buf *out, const char *caption, const struct sift_source *source)
 {
-	cleanup_free char *words = utf8_fold(s->words);
+	cleanup_words struct words words = {0};
+	split_words(s->words, &words);
 	if (source != NULL)
-		search_source(s, source, words);
+		search_source(s, source, &words);
 	else
-		search_rows(s, words);
+		search_rows(s, &words);
 	return write_page(s, out, caption, source);
 }
 
