@@ -228,8 +228,8 @@ bool tracker_course_enrolments(struct tracker *tracker, int64_t team, int64_t co
 	struct error *err);
 
 /* All of these at once, for a page that counts everybody and shows some. Sorted as above; teams by
- * name, and their numbers are complete only if everybody was read. What the lists contain is valid
- * until the roll is freed. */
+ * name, and their numbers are complete only if everybody was read. What the lists contain, and
+ * the names of teams, is valid until the roll is freed. */
 struct tracker_roll;
 bool tracker_roll_read(struct tracker *tracker, int64_t team, int64_t person, int64_t course,
 	struct tracker_roll **ret, struct error *err);

@@ -111,50 +111,103 @@ static struct overview count_overview(const struct tracker_roll *roll)
 
 /* ---- the page ---- */
 
-struct choosing {
-	struct buf *out;
+struct teams {
 	const char *chosen;
-	unsigned count;
+	struct tracker_team *items;
+	size_t count;
 };
 
-static void add_team_link(void *data, const struct tracker_team *team)
+static void take_team(void *data, const struct tracker_team *team)
 {
-	struct choosing *c = data;
-	c->count++;
-	buf_add_text(c->out, "<li>");
-	if (text_same(team->name, c->chosen)) {
-		buf_add_text(c->out, "<strong aria-current=\"page\">");
-		page_text(c->out, team->name);
-		buf_add_text(c->out, "</strong>");
-	} else {
-		tables_add_link(c->out, "/?team=", team->name, team->name);
-	}
-	buf_add_text(c->out, " · ");
-	buf_printf(c->out, language_plural("%u person", "%u people", team->people), team->people);
-	if (team->overdue > 0) {
-		buf_add_text(c->out, ", <span class=\"bad\">");
-		buf_printf(c->out, language_plural("%u overdue", "%u overdue", team->overdue),
-			team->overdue);
-		buf_add_text(c->out, "</span>");
-	}
-	buf_add_text(c->out, "</li>");
+	struct teams *t = data;
+	t->items = array_grow(t->items, t->count, sizeof *t->items);
+	t->items[t->count++] = *team;
 }
 
-static void add_teams(struct buf *out, const struct tracker_roll *roll, const char *chosen)
+static void add_team_name(struct buf *out, const struct teams *t, const char *name)
 {
-	cleanup_buf struct buf list = {0};
-	struct choosing c = {&list, chosen, 0};
-	tracker_roll_teams(roll, add_team_link, &c);
-	if (c.count == 0)
+	if (!text_same(name, t->chosen)) {
+		tables_add_link(out, "/?team=", name, name);
 		return;
+	}
+	buf_add_text(out, "<strong aria-current=\"page\">");
+	page_text(out, name);
+	buf_add_text(out, "</strong>");
+}
+
+static void add_team_item(struct buf *out, const struct teams *t, const struct tracker_team *team)
+{
+	buf_add_text(out, "<li>");
+	add_team_name(out, t, team->name);
+	buf_add_text(out, " · ");
+	buf_printf(out, language_plural("%u person", "%u people", team->people), team->people);
+	if (team->overdue > 0) {
+		buf_add_text(out, ", <span class=\"bad\">");
+		buf_printf(out, language_plural("%u overdue", "%u overdue", team->overdue),
+			team->overdue);
+		buf_add_text(out, "</span>");
+	}
+	buf_add_text(out, "</li>");
+}
+
+static const char *value_of_team(
+	void *data, size_t row, size_t column, char number[SIFT_NUMBER_SIZE])
+{
+	const struct tracker_team *team = &((struct teams *)data)->items[row];
+	return column == 0 ? team->name
+			   : sift_number(column == 1 ? team->people : team->overdue, number);
+}
+
+static void draw_team(void *data, size_t row, struct buf *out)
+{
+	const struct teams *t = data;
+	const struct tracker_team *team = &t->items[row];
+	buf_add_text(out, "<tr><th scope=\"row\">");
+	add_team_name(out, t, team->name);
+	buf_add_text(out, "</th>");
+	tables_add_number(out, "%u", team->people);
+	tables_add_number(
+		out, "<span%s>%u</span>", team->overdue > 0 ? " class=\"bad\"" : "", team->overdue);
+	buf_add_text(out, "</tr>\n");
+}
+
+static void add_team_list(struct buf *out, const struct teams *t)
+{
 	buf_printf(out,
 		"<section id=\"teams\" data-live aria-labelledby=\"teams-h\"><h2 "
 		"id=\"teams-h\">%s</h2><ul>",
 		_("Teams"));
-	if (chosen != NULL)
+	if (t->chosen != NULL)
 		buf_printf(out, "<li><a href=\"/\">%s</a></li>", _("Everyone"));
-	buf_add(out, buf_text(&list), list.length);
+	for (size_t i = 0; i < t->count; i++)
+		add_team_item(out, t, &t->items[i]);
 	buf_add_text(out, "</ul></section>\n");
+}
+
+static void add_team_table(struct request *r, struct buf *out, struct teams *t)
+{
+	static const char *const columns[] = {
+		N_("team"), "#" N_("people"), "#" N_("overdue"), NULL};
+	struct sift sift = {
+		.path = "/", .anchor = "#teams", .columns = columns, .name = N_("teams")};
+	sift_begin(&sift, r);
+	if (t->chosen != NULL)
+		buf_printf(out, "<p class=\"screen\"><a href=\"/\">%s</a></p>\n", _("Everyone"));
+	sift_write_section(&sift, out, "teams", _("Teams"), _("People of each team"),
+		&(struct sift_source){t, t->count, value_of_team, draw_team});
+}
+
+/* As many as fit on a page of a table are a list. */
+static void add_teams(
+	struct request *r, struct buf *out, const struct tracker_roll *roll, const char *chosen)
+{
+	struct teams t = {.chosen = chosen};
+	tracker_roll_teams(roll, take_team, &t);
+	if (t.count > SIFT_ROWS)
+		add_team_table(r, out, &t);
+	else if (t.count > 0)
+		add_team_list(out, &t);
+	free(t.items);
 }
 
 static void add_late_table(struct buf *out, const struct overview *o)
@@ -241,7 +294,7 @@ static bool make_team_page(struct request *r, struct buf *out, const char *name,
 	tables_add_state(r, out);
 	add_tiles(out, &o);
 	if (all != NULL)
-		add_teams(out, all, name);
+		add_teams(r, out, all, name);
 	add_late_table(out, &o);
 	buf_printf(
 		out, "<section id=\"questions\" data-live><h2>%s</h2>\n", _("Hardest questions"));
@@ -256,7 +309,8 @@ static bool make_team_page(struct request *r, struct buf *out, const char *name,
 
 void pages_team(struct request *r, struct reply *a)
 {
-	static const char *const names[] = {"team", "q", "sort", "page"};
+	static const char *const names[] = {
+		"team", "q", "sort", "page", "teams-q", "teams-sort", "teams-page"};
 	struct tracker_roll *roll = NULL, *all = NULL;
 	cleanup_buf struct buf page = {0};
 	cleanup_error struct error err = {0};

@@ -263,4 +263,13 @@ has "$("$ROPES" serve restore "$folder/copy" --db "$db")" '^kept: .*before-' "wh
 serve "$db"
 lacks "$(page -u "$lead" "$address/export.csv")" 'late-lesson' "it is as it was"
 has "$(page -u "$lead" "$address/export.csv")" 'Ann Able.*bowline' "all of it"
+
+# ---- many teams: a table, of which a page is shown ----
+has "$(page -u "$lead" "$address/")" '<li><a href="/\?team=Blue">Blue</a> · 2 people' "few teams are a list"
+{ echo name,account,team; seq -f 'Many,many,Crew %03g' 200; } >"$folder/teams.csv"
+is "$("$ROPES" serve roster "$folder/teams.csv" --db "$db")" "people: 200" "a roster of many teams"
+has "$(page -u "$lead" "$address/")" '1 to 200 of 20[0-9].*teams-page=2#teams' "many are a table with pages"
+has "$(page -u "$lead" "$address/?teams-q=crew%20042")" '<a href="/\?team=Crew%20042">Crew 042</a></th><td class="n">1</td>' "which is searched"
+lacks "$(page -u "$lead" "$address/?teams-q=crew%20042")" 'Crew 041' "by names"
+has "$(page -u "$lead" "$address/?team=Crew%20200&teams-page=2")" '<strong aria-current="page">Crew 200</strong>' "the one that is open is marked"
 stop
