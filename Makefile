@@ -2,6 +2,7 @@
 #   make start   install what is missing, build, start the practice daemon, open the first lesson
 #   make check   install what tests need, build, run every test
 #   make check-course   everything in the courses that come with ropes, and two learners who go through all of it
+#   make check-room      twenty learners in browsers, who lose the network and the server on the way
 #   make check-on SUITE=trixie [AS=user]   these on a minimal system of another release, made for it
 # The rest: make | check-san | check-valgrind | coverage | lint | bench | bench-report | fuzz | install | uninstall | dist | deb | packages | image | clean; MODE=san
 # builds with sanitizers.
@@ -57,7 +58,7 @@ endif
 LIBS     = $(STATIC) $(shell pkg-config --libs $(PKGS)) -lutil -ldl -lm
 INCLUDES = $(shell pkg-config --cflags $(PKGS) $(LOADED))
 
-.PHONY: all start check check-course check-on check-san coverage check-valgrind lint bench bench-report fuzz deps deps-check install uninstall dist deb packages image clean help
+.PHONY: all start check check-course check-room check-on check-san coverage check-valgrind lint bench bench-report fuzz deps deps-check install uninstall dist deb packages image clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -171,6 +172,10 @@ check-course: deps-check
 $(LEARNER): %: %.o $(LIBRARY)
 	@echo '  LD    $@'
 	@$(CC) $(FLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# A workshop whose learners have only a browser, 20 of them or LEARNERS=…; minutes of two busy processors.
+check-room: deps-check all
+	@tools/check-room $(BUILD)
 
 # Its variables come by the environment: make has an AS of its own.
 check-on:
