@@ -52,11 +52,16 @@ const char *language_plural(const char *one, const char *many, unsigned long lon
 void language_open(const char *folder, const char *wanted);
 /* Returns whether there is a catalogue for this language, or it is English. */
 bool language_exists(const char *name);
+/* "de", "pt_BR.UTF-8", "C": returns whether the text names a language, with or without a catalogue.
+ */
+bool language_is_name(const char *text);
 /* Sets this thread's language to the best that a header Accept-Language (RFC 9110) asks for; NULL:
  * to the process's. */
 void language_accept(const char *header);
 /* The tag of this thread's language (BCP 47): "en", "de", "pt-BR". */
 const char *language_tag(void);
+/* The same, also for a language without a catalogue: for what authors translate. */
+const char *language_wanted(void);
 
 /* ---- errors ---------------------------------------------------------------------------------- */
 

@@ -32,6 +32,7 @@ struct catalogue {
 static const struct catalogue english = {.tag = "en"};
 static char catalogues_folder[PATH_MAX];
 static const struct catalogue *process_language = &english;
+static char process_wish[NAME_SIZE] = "en"; /* a tag, with or without a catalogue */
 static _Thread_local const struct catalogue *thread_language; /* NULL: the process's */
 
 static bool is_same(const char *a, const char *b)
@@ -210,6 +211,14 @@ static bool is_locale(const char *name)
 	return length >= 2 && length < NAME_SIZE;
 }
 
+static void make_tag(const char *name, char tag[NAME_SIZE])
+{
+	snprintf(tag, NAME_SIZE, "%s", name);
+	char *sign = strchr(tag, '_');
+	if (sign != NULL)
+		*sign = '-';
+}
+
 /* The catalogue of exactly this name; NULL: there is none. */
 static const struct catalogue *find_catalogue(const char *name)
 {
@@ -223,8 +232,7 @@ static const struct catalogue *find_catalogue(const char *name)
 	if (i == loaded.count && i < CATALOGUES_MAX) {
 		struct catalogue *c = &loaded.items[loaded.count++];
 		snprintf(c->name, sizeof c->name, "%s", name);
-		snprintf(c->tag, sizeof c->tag, "%s", name);
-		c->tag[strcspn(c->tag, "_")] = c->tag[strcspn(c->tag, "_")] != '\0' ? '-' : '\0';
+		make_tag(name, c->tag);
 		map_catalogue(c);
 	}
 	if (i < loaded.count && loaded.items[i].bytes != NULL)
@@ -233,16 +241,15 @@ static const struct catalogue *find_catalogue(const char *name)
 	return found;
 }
 
-/* `length` bytes of a locale's name or a language's tag: "de_AT.UTF-8@euro", "de-AT", "en", "C".
- * The territory's catalogue counts first, then the language's. NULL: there is none. */
-static const struct catalogue *find_language(const char *text, size_t length)
+/* Reads `length` bytes of a locale's name or a language's tag: "de_AT.UTF-8@euro", "de-at", "C",
+ * which is English. Returns the length of the language in `name`, "de_AT"; 0: it is no name. */
+static size_t read_name(const char *text, size_t length, char name[NAME_SIZE])
 {
-	char name[NAME_SIZE];
 	size_t size = 0, language;
 	while (size < length && strchr(".@", text[size]) == NULL)
 		size++;
-	if (size == 0 || size >= sizeof name)
-		return NULL;
+	if (size >= NAME_SIZE)
+		return 0;
 	for (size_t i = 0; i < size; i++)
 		name[i] = text[i] == '-' ? '_' : text[i];
 	name[size] = '\0';
@@ -250,11 +257,29 @@ static const struct catalogue *find_language(const char *text, size_t length)
 	for (size_t i = 0; i < size; i++)
 		name[i] = (char)(i < language ? tolower((unsigned char)name[i])
 					      : toupper((unsigned char)name[i]));
-	if (strncmp(name, "en", language) == 0 || is_same(name, "c") || is_same(name, "posix"))
+	if (is_same(name, "c") || is_same(name, "posix"))
+		snprintf(name, NAME_SIZE, "en");
+	return is_locale(name) ? strcspn(name, "_") : 0;
+}
+
+/* The territory's catalogue counts first, then the language's. NULL: there is none. */
+static const struct catalogue *find_language(const char *text, size_t length)
+{
+	char name[NAME_SIZE];
+	size_t language = read_name(text, length, name);
+	if (language == 0)
+		return NULL;
+	if (strncmp(name, "en", language) == 0)
 		return &english;
 	const struct catalogue *found = find_catalogue(name);
 	name[language] = '\0';
 	return found != NULL ? found : find_catalogue(name);
+}
+
+bool language_is_name(const char *text)
+{
+	char name[NAME_SIZE];
+	return read_name(text, strlen(text), name) > 0;
 }
 
 bool language_exists(const char *name)
@@ -301,6 +326,12 @@ void language_open(const char *folder, const char *wanted)
 	if (found == NULL && wanted == NULL)
 		found = find_language(locale, strlen(locale));
 	process_language = found != NULL ? found : &english;
+	char name[NAME_SIZE];
+	const char *wish = wanted != NULL ? wanted : locale;
+	if (found != NULL)
+		snprintf(process_wish, sizeof process_wish, "%s", found->tag);
+	else
+		make_tag(read_name(wish, strlen(wish), name) > 0 ? name : "en", process_wish);
 }
 
 /* One entry of Accept-Language, "de-AT;q=0.8": its language, NULL if there is none; its weight in
@@ -334,6 +365,11 @@ void language_accept(const char *header)
 static const struct catalogue *current_language(void)
 {
 	return thread_language != NULL ? thread_language : process_language;
+}
+
+const char *language_wanted(void)
+{
+	return thread_language != NULL ? thread_language->tag : process_wish;
 }
 
 const char *language_tag(void)

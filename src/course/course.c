@@ -39,11 +39,10 @@ static const char *find_quiz(struct course *c, const struct words *folders, cons
 		for (size_t k = 0; k < ARRAY_LENGTH(endings); k++) {
 			cleanup_free char *path =
 				xasprintf("%s/%s.%s", folders->items[i], anchor, endings[k]);
-			cleanup_free char *translated = xasprintf("%s/%s/%s.%s", folders->items[i],
-				language_tag(), anchor, endings[k]);
-			if (file_exists(path) && !quiz_is_draft(path))
-				return arena_strdup(
-					&c->arena, file_exists(translated) ? translated : path);
+			if (!file_exists(path) || quiz_is_draft(path))
+				continue;
+			cleanup_free char *translated = translation_path(path);
+			return arena_strdup(&c->arena, translated != NULL ? translated : path);
 		}
 	return NULL;
 }

@@ -40,6 +40,9 @@ char *course_plain_name(const char *path);
 
 /* ---- translation.c ---- */
 
+/* Returns the file of that name for the reader's language, de/NAME beside NAME; NULL: there is
+ * none. The caller frees it. */
+char *translation_path(const char *path);
 /* Returns the note in the reader's language, whose sections are the original's first ones; NULL:
  * there is none, or it does not fit, which becomes a problem. */
 struct note *translation_load(struct course *course, const struct note *original);

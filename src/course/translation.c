@@ -3,6 +3,9 @@
  * change the language keep what they have done. */
 #include "private.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 /* A translation may end early: what it lacks is shown as the original has it. */
 static bool has_same_sections(const struct note *note, const struct note *original)
 {
@@ -22,14 +25,33 @@ static void take_names(struct note *note, const struct note *original)
 		original->head.id != NULL ? arena_strdup(&note->arena, original->head.id) : NULL;
 }
 
+char *translation_path(const char *path)
+{
+	cleanup_free char *folder = path_parent(path), *tag = xstrdup(language_wanted());
+	for (int i = 0; i < 2; i++) { /* "pt-BR" before "pt" */
+		cleanup_free char *inner = path_join(folder, tag);
+		char *file = path_join(inner, path_base(path));
+		if (file_exists(file))
+			return file;
+		free(file);
+		tag[strcspn(tag, "-")] = '\0';
+	}
+	return NULL;
+}
+
+/* Returns whether the file's folder has nothing but translations. */
+static bool is_translation(const char *path, const char *original)
+{
+	cleanup_free char *inner = path_parent(path), *folder = path_parent(original);
+	return folder_has_translations(folder, path_base(inner));
+}
+
 struct note *translation_load(struct course *c, const struct note *original)
 {
 	cleanup_error struct error err = {0};
-	cleanup_free char *folder = path_parent(original->path);
-	cleanup_free char *inner = path_join(folder, language_tag());
-	cleanup_free char *path = path_join(inner, path_base(original->path));
+	cleanup_free char *path = translation_path(original->path);
 	struct note *note;
-	if (!folder_has_translations(folder, language_tag()) || !file_exists(path))
+	if (path == NULL || !is_translation(path, original->path))
 		return NULL;
 	if (!note_load(path, &note, &err)) {
 		course_file_problem(c, path, true, error_text(&err));

@@ -119,21 +119,22 @@ END_TEST
 /* ---- whose language ---- */
 
 static const struct {
-	const char *language, *all, *messages, *lang, *tag;
+	const char *language, *all, *messages, *lang, *tag, *wanted;
 } environments[] = {
-	{NULL, NULL, NULL, NULL, "en"},
-	{NULL, NULL, NULL, "de_AT.UTF-8", "de"},
-	{NULL, NULL, "pl_PL", "de_DE", "pl"},
-	{NULL, "C.UTF-8", "de_DE", "de_DE", "en"},
-	{NULL, "", "", "de_DE@euro", "de"},
-	{"fr:pl:de", NULL, NULL, "de_DE.UTF-8", "pl"},
-	{"de", "C", NULL, NULL, "en"}, /* as gettext does: C is C */
-	{"de", "C.UTF-8", NULL, NULL, "de"},
-	{"en:de", NULL, NULL, "de_DE.UTF-8", "en"},
-	{NULL, NULL, NULL, "pt_BR.UTF-8", "pt-BR"},
-	{NULL, NULL, NULL, "pt_PT.UTF-8", "en"},
-	{NULL, NULL, NULL, "../../de", "en"},
-	{NULL, NULL, NULL, "a language with a name that is long", "en"},
+	{NULL, NULL, NULL, NULL, "en", "en"},
+	{NULL, NULL, NULL, "de_AT.UTF-8", "de", "de"},
+	{NULL, NULL, "pl_PL", "de_DE", "pl", "pl"},
+	{NULL, "C.UTF-8", "de_DE", "de_DE", "en", "en"},
+	{NULL, "", "", "de_DE@euro", "de", "de"},
+	{"fr:pl:de", NULL, NULL, "de_DE.UTF-8", "pl", "pl"},
+	{"de", "C", NULL, NULL, "en", "en"}, /* as gettext does: C is C */
+	{"de", "C.UTF-8", NULL, NULL, "de", "de"},
+	{"en:de", NULL, NULL, "de_DE.UTF-8", "en", "en"},
+	{NULL, NULL, NULL, "pt_BR.UTF-8", "pt-BR", "pt-BR"},
+	{NULL, NULL, NULL, "pt_PT.UTF-8", "en", "pt-PT"},
+	{NULL, NULL, NULL, "../../de", "en", "en"},
+	{NULL, NULL, NULL, "fr", "en", "fr"},
+	{NULL, NULL, NULL, "a language with a name that is long", "en", "en"},
 };
 
 static void set_or_unset(const char *name, const char *value)
@@ -150,6 +151,7 @@ START_TEST(environment_names_a_language)
 	set_or_unset("LANG", environments[_i].lang);
 	use_language(NULL);
 	ck_assert_str_eq(language_tag(), environments[_i].tag);
+	ck_assert_str_eq(language_wanted(), environments[_i].wanted);
 }
 END_TEST
 
