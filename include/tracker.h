@@ -171,6 +171,9 @@ struct tracker_team {
 };
 typedef void (*tracker_each_team)(void *data, const struct tracker_team *team);
 bool tracker_teams(struct tracker *tracker, tracker_each_team each, void *data, struct error *err);
+/* Only their names, without reading everybody. */
+bool tracker_team_names(struct tracker *tracker, void (*each)(void *data, const char *name),
+	void *data, struct error *err);
 
 struct tracker_person {
 	int64_t id;

@@ -224,13 +224,13 @@ static bool run_action(struct request *r, struct buf *said, struct error *err)
 
 /* ---- the page ---- */
 
-static void add_team_option(void *data, const struct tracker_team *team)
+static void add_team_option(void *data, const char *name)
 {
 	struct buf *out = data;
 	buf_add_text(out, "<option value=\"");
-	page_text(out, team->name);
+	page_text(out, name);
 	buf_add_text(out, "\">");
-	page_text(out, team->name);
+	page_text(out, name);
 	buf_add_text(out, "</option>");
 }
 
@@ -495,7 +495,7 @@ static bool make_manage_page(
 	struct request *r, struct buf *out, const char *said, bool bad, struct error *err)
 {
 	cleanup_buf struct buf teams = {0}, hooks = {0};
-	if (!tracker_teams(r->tracker, add_team_option, &teams, err) ||
+	if (!tracker_team_names(r->tracker, add_team_option, &teams, err) ||
 		!tracker_hooks(r->tracker, add_hook, &hooks, err))
 		return false;
 	page_begin(out, &(struct page){.title = _("Manage"), .here = "/manage"});

@@ -75,6 +75,19 @@ bool tracker_has_ended(struct tracker *t, const char *key)
 	return ended;
 }
 
+bool tracker_team_names(struct tracker *t, void (*each)(void *data, const char *name), void *data,
+	struct error *err)
+{
+	struct db *db = store_read(t->store);
+	sqlite3_stmt *rows = sql(db, err, "SELECT name FROM team ORDER BY name", "");
+	bool good = rows != NULL;
+	while (sql_row(db, rows, &good, err))
+		each(data, sql_column(rows, 0));
+	sql_done(rows);
+	store_read_end(t->store, db);
+	return good;
+}
+
 /* ---- assignments ---- */
 
 #define OF_ASSIGNMENT                                                                              \

@@ -244,6 +244,16 @@ START_TEST(utf8_width_and_validity)
 }
 END_TEST
 
+START_TEST(utf8_folds_names)
+{
+	static const char *const names[][2] = {{"", ""}, {"Ann ABLE 7", "ann able 7"},
+		{"\xC3\x89va", "\xC3\xA9va"}, {"E\xCC\x81va", "\xC3\xA9va"}};
+	cleanup_free char *folded = utf8_fold(names[_i][0]), *bad = utf8_fold("a\xFF");
+	ck_assert_str_eq(folded, names[_i][1]);
+	ck_assert_ptr_null(bad);
+}
+END_TEST
+
 START_TEST(utf8_fit_keeps_clusters_whole)
 {
 	const char *text = "a日e\xCC\x81z";
@@ -630,6 +640,7 @@ int main(void)
 		{distance_counts_edits, ARRAY_LENGTH(distances)},
 		{utf8_width_and_validity, ARRAY_LENGTH(texts)},
 		{a_terminal_obeys_nothing, 1},
+		{utf8_folds_names, 4},
 		{utf8_fit_keeps_clusters_whole, 1},
 		{utf8_round_trip, 1},
 		{files_are_read_and_written_whole, 1},
