@@ -5,11 +5,12 @@
  *     lrs http PORT PATH USER:PASSWORD-IN-BASE64 CLIENTS BATCH SECONDS
  *             two numbers: acknowledged a second; a second until all of them could be found
  *     lrs sqlite FILE BATCH SECONDS        one commit a batch, synchronous=FULL, WAL
- *     lrs fill FILE COUNT                  a store of `ropes serve`, without a server
+ *     lrs fill FILE COUNT                  a store of `ropes serve`, already read by its tracker
  *     lrs ask PORT PATH KEY                a line a question: median in ms, what was asked
  */
 #include "client.h"
 #include "lrs.h"
+#include "tracker.h"
 
 #include <pthread.h>
 #include <sqlite3.h>
@@ -156,7 +157,7 @@ static int by_sqlite(char **argv)
 #define PEOPLE 200
 #define COURSES 8
 #define LESSONS 25
-#define FILL_BATCH 500
+#define FILL_BATCH 2000
 
 static const char *const verbs[] = {"answered", "answered", "answered", "experienced",
 	"experienced", "completed", "passed", "failed"};
@@ -189,9 +190,11 @@ static cJSON *make_statement(unsigned number)
 	return cJSON_Parse(text);
 }
 
-static bool fill_some(struct lrs *lrs, unsigned first, unsigned count, struct error *err)
+static bool fill_some(
+	struct lrs *lrs, struct tracker *tracker, unsigned first, unsigned count, struct error *err)
 {
 	cJSON *statements[FILL_BATCH];
+	cleanup_free char *position = xasprintf("%u", first + count);
 	cJSON *authority = cJSON_Parse("{\"mbox\":\"mailto:bench@ropes.invalid\"}");
 	for (unsigned i = 0; i < count; i++)
 		statements[i] = make_statement(first + i);
@@ -199,7 +202,9 @@ static bool fill_some(struct lrs *lrs, unsigned first, unsigned count, struct er
 		.count = count,
 		.version = XAPI_1_0,
 		.authority = authority};
-	bool good = lrs_put(lrs, &batch, err) == LRS_DONE;
+	/* first the tracker: lrs_put() may empty statements */
+	bool good = tracker_take(tracker, statements, count, position, NULL, 0, err) &&
+		    lrs_put(lrs, &batch, err) == LRS_DONE;
 	for (unsigned i = 0; i < count; i++)
 		cJSON_Delete(statements[i]);
 	cJSON_Delete(authority);
@@ -217,14 +222,18 @@ static int fill(char **argv)
 {
 	struct store *store = NULL;
 	struct lrs *lrs = NULL;
+	struct tracker *tracker = NULL;
 	cleanup_error struct error err = {0};
 	unsigned count = (unsigned)atoi(argv[2]);
 	int64_t start = clock_monotonic_ms(), next;
 	const struct lrs_query any = {.limit = 1};
-	bool good = store_open(argv[1], &store, &err) && lrs_open(store, &lrs, &err);
+	bool good = store_open(argv[1], &store, &err) && lrs_open(store, &lrs, &err) &&
+		    tracker_open(store, &tracker, &err);
 	for (unsigned i = 0; good && i < count; i += FILL_BATCH)
-		good = fill_some(lrs, i, count - i < FILL_BATCH ? count - i : FILL_BATCH, &err);
+		good = fill_some(
+			lrs, tracker, i, count - i < FILL_BATCH ? count - i : FILL_BATCH, &err);
 	good = good && lrs_find(lrs, &any, ignore, NULL, &next, &err);
+	tracker_close(tracker);
 	lrs_close(lrs);
 	store_close(store);
 	if (good)
