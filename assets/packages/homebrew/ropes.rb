@@ -5,6 +5,7 @@ class Ropes < Formula
   sha256 "@SHA256@"
   license "Apache-2.0"
 
+  depends_on "gettext" => :build
   depends_on "pkgconf" => :build
   depends_on "cjson"
   depends_on "cmark-gfm"
