@@ -3,6 +3,7 @@
 # shellcheck source=tests/terminal/library.sh
 . "$(dirname "$0")/library.sh"
 unset LANGUAGE LC_MESSAGES LANG
+export XDG_CONFIG_HOME="$folder/config"
 
 # ---- whose language ----
 has "$(LC_ALL=de_DE.UTF-8 "$ROPES" --help)" '^Aufruf: ropes' "the locale's, though it is not installed"
@@ -33,6 +34,7 @@ has "$lesson" 'Tschüss' "and the farewell"
 
 # ---- pages: the language of each reader ----
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+: >"$folder/serve.out"
 ROPES_LANGUAGE=en "$ROPES" serve --db "$folder/store.db" --listen "127.0.0.1:$port" >"$folder/serve.out" 2>&1 &
 server=$!
 wait_until grep -q '^listening' "$folder/serve.out"
