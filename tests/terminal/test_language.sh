@@ -7,6 +7,7 @@ export XDG_CONFIG_HOME="$folder/config"
 
 # ---- whose language ----
 has "$(LC_ALL=de_DE.UTF-8 "$ROPES" --help)" '^Aufruf: ropes' "the locale's, though it is not installed"
+has "$(LC_ALL=es_MX.UTF-8 "$ROPES" --help)" '^uso: ropes' "whatever its territory"
 has "$(LC_ALL=C.UTF-8 "$ROPES" --help)" '^usage: ropes' "English without one"
 "$ROPES" config language de
 has "$(LC_ALL=C.UTF-8 "$ROPES" --help)" '^Aufruf: ropes' "the setting's"
