@@ -15,6 +15,7 @@
 
 #define MAGIC 0x950412deu
 #define CATALOGUES_MAX 64
+#define WISHES_MAX 32 /* languages of a browser that are looked at */
 #define NAME_SIZE 16
 
 enum header { AT_MAGIC, AT_REVISION, AT_COUNT, AT_ORIGINALS, AT_TRANSLATIONS, HEADER_WORDS };
@@ -40,7 +41,7 @@ static bool is_same(const char *a, const char *b)
 	return strcmp(a, b) == 0;
 }
 
-/* Those that were asked for. Once added, an entry stays as it is: bytes NULL: there is none. */
+/* Those that were asked for, and exist. Once added, an entry stays as it is. */
 static struct {
 	pthread_mutex_t lock;
 	struct catalogue items[CATALOGUES_MAX];
@@ -230,12 +231,13 @@ static const struct catalogue *find_catalogue(const char *name)
 	while (i < loaded.count && !is_same(loaded.items[i].name, name))
 		i++;
 	if (i == loaded.count && i < CATALOGUES_MAX) {
-		struct catalogue *c = &loaded.items[loaded.count++];
+		struct catalogue *c = &loaded.items[i];
 		snprintf(c->name, sizeof c->name, "%s", name);
 		make_tag(name, c->tag);
 		map_catalogue(c);
+		loaded.count += c->bytes != NULL; /* a browser may ask for any number of others */
 	}
-	if (i < loaded.count && loaded.items[i].bytes != NULL)
+	if (i < loaded.count)
 		found = &loaded.items[i];
 	pthread_mutex_unlock(&loaded.lock);
 	return found;
@@ -349,7 +351,7 @@ void language_accept(const char *header)
 {
 	const struct catalogue *best = NULL;
 	long most = 0;
-	while (header != NULL && *header != '\0') {
+	for (int i = 0; i < WISHES_MAX && header != NULL && *header != '\0'; i++) {
 		size_t length = strcspn(header, ",");
 		long weight = 0;
 		const struct catalogue *one = read_wish(header, length, &weight);

@@ -179,6 +179,21 @@ START_TEST(browsers_ask_for_a_language)
 }
 END_TEST
 
+START_TEST(languages_that_there_are_not_take_no_place)
+{
+	write_catalogues();
+	use_language("en");
+	for (char a = 'a'; a <= 'z'; a++)
+		for (char b = 'a'; b <= 'd'; b++) {
+			const char name[] = {'x', a, b, '\0'};
+			language_accept(name);
+			ck_assert_str_eq(language_tag(), "en");
+		}
+	language_accept("pl");
+	ck_assert_str_eq(language_tag(), "pl");
+}
+END_TEST
+
 /* ---- what is no catalogue ---- */
 
 START_TEST(broken_catalogues_are_none)
@@ -217,6 +232,7 @@ int main(void)
 		{things_are_counted, ARRAY_LENGTH(counted)},
 		{environment_names_a_language, ARRAY_LENGTH(environments)},
 		{browsers_ask_for_a_language, ARRAY_LENGTH(browsers)},
+		{languages_that_there_are_not_take_no_place, 0},
 		{broken_catalogues_are_none, 0},
 	};
 	return suite_run("base/language", tests, ARRAY_LENGTH(tests), 30);
