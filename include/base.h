@@ -312,6 +312,8 @@ int64_t clock_wall_ms(void);
 /* "2026-11-24T04:18:48.123Z" for milliseconds since 1970. */
 #define TIME_TEXT_SIZE 32
 void time_format_iso8601(int64_t wall_ms, char out[TIME_TEXT_SIZE]);
+/* Writes the day (UTC) for a person: "2026-11-24", or as the reader's language has it. */
+void time_format_day(int64_t wall_ms, char out[TIME_TEXT_SIZE]);
 
 /* Starts a detached thread. False: the system has no room for it. */
 bool thread_start(void *(*run)(void *data), void *data, size_t stack_size);

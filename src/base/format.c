@@ -20,9 +20,9 @@ void text_duration(struct buf *out, long long milliseconds)
 {
 	long long seconds = milliseconds > 0 ? milliseconds / 1000 : 0;
 	if (seconds < 60)
-		buf_printf(out, "%lld s", seconds);
+		buf_printf(out, _("%lld s"), seconds);
 	else if (seconds < 3600)
-		buf_printf(out, "%lld min", seconds / 60);
+		buf_printf(out, _("%lld min"), seconds / 60);
 	else
-		buf_printf(out, "%lld h %02lld min", seconds / 3600, seconds / 60 % 60);
+		buf_printf(out, _("%lld h %02lld min"), seconds / 3600, seconds / 60 % 60);
 }

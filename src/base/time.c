@@ -39,6 +39,16 @@ void time_format_iso8601(int64_t wall_ms, char out[TIME_TEXT_SIZE])
 	snprintf(out, TIME_TEXT_SIZE, "%04d%s.%03dZ", utc.tm_year + 1900, day, rest);
 }
 
+void time_format_day(int64_t wall_ms, char out[TIME_TEXT_SIZE])
+{
+	time_t seconds = (time_t)(wall_ms / 1000);
+	struct tm utc = {.tm_year = 70, .tm_mday = 1};
+	(void)gmtime_r(&seconds, &utc);
+	/* po: a day, in the notation of strftime(); at most 24 bytes */
+	if (strftime(out, TIME_TEXT_SIZE, language_text_in("date", "%Y-%m-%d"), &utc) == 0)
+		out[0] = '\0';
+}
+
 static void random_bytes(unsigned char *bytes, size_t length)
 {
 	for (size_t at = 0; at < length;) {
