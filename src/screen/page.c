@@ -93,7 +93,7 @@ static bool draw_scrolled(struct screen *s, const char *head, const char *list)
 	unsigned row = draw_lines(s, head, 0, above);
 	row = draw_lines(s, skip_lines(list, scroll->first * scroll->lines), row,
 		row + scroll->shown * scroll->lines);
-	cleanup_free char *note = xasprintf("%u above, %u below: arrows, Page Up, Page Down",
+	cleanup_free char *note = xasprintf(_("%u above, %u below: arrows, Page Up, Page Down"),
 		scroll->first, items - scroll->first - scroll->shown);
 	begin_row(s, row);
 	draw_note(s, note);
@@ -107,7 +107,7 @@ static void draw_cut(struct screen *s, const char *page)
 	unsigned row = draw_lines(s, page, 0, end);
 	if (lines <= s->rows)
 		return;
-	cleanup_free char *note = xasprintf("… %u more", lines - end);
+	cleanup_free char *note = xasprintf(_("… %u more"), lines - end);
 	begin_row(s, row);
 	draw_note(s, note);
 }

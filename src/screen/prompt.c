@@ -515,8 +515,7 @@ bool screen_confirm(struct screen *s, const char *question, bool otherwise, bool
 	const struct screen_prompt prompt = {.text = question, .wake_fd = -1};
 	if (screen_ask(s, &prompt, &answer, NULL) != SCREEN_LINE)
 		return false;
-	const char *word = answer + strspn(answer, " \t");
-	*ret = *word == '\0' ? otherwise : *word == 'y' || *word == 'Y';
+	*ret = answer[strspn(answer, " \t")] == '\0' ? otherwise : screen_means_yes(answer);
 	return true;
 }
 

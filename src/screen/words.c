@@ -12,31 +12,29 @@ static const struct {
 	const char *mark; /* what it is at the start of a paragraph; NULL: not a mark */
 	const char *text; /* what it is within a text; NULL: stays */
 } symbols[] = {
-	{"✔ done", NULL, "Done"},
-	{"✔ answered", NULL, "Answered"},
-	{"✔", "OK", "done"},
-	{"✘", "Failed", "failed"},
-	{"!", "Warning", NULL},
-	{"- ", "Not run ", NULL},
+	{"✔", N_("OK"), N_("done")},
+	{"✘", N_("Failed"), N_("failed")},
+	{"!", N_("Warning"), NULL},
+	{"- ", N_("Not run "), NULL},
 	{" – ", NULL, " - "},
-	{"–", "Skipped", "none"},
-	{"→", "Help", "to"},
-	{"▸", "Now", "now"},
-	{"▪", "Topic", "topic"},
+	{"–", N_("Skipped"), N_("none")},
+	/* po: in a text, "to" stands for the arrow between two things, "none" for a dash in a table
+	 */
+	{"→", N_("Help"), N_("to")},
+	{"▸", N_("Now"), N_("now")},
+	{"▪", N_("Topic"), N_("topic")},
 	{" · ", NULL, "; "},
 	{"·", "-", "-"},
 	{"•", "-", NULL},
-	{"☑", "Done", NULL},
-	{"☐", "To do", NULL},
-	{"🧪", "Quiz", "quiz"},
-	{"📣", "Message", NULL},
-	{"⏰", "Time", NULL},
-	{"✋", "Hand up", NULL},
-	{"🏁", "End", NULL},
+	{"☑", N_("Done"), NULL},
+	{"☐", N_("To do"), NULL},
+	{"🧪", N_("Quiz"), N_("quiz")},
+	{"📣", N_("Message"), NULL},
+	{"⏰", N_("Time"), NULL},
+	{"✋", N_("Hand up"), NULL},
+	{"🏁", N_("End"), NULL},
 	{"💡 ", "", NULL}, /* "Hint 1 of 2" follows */
-	{"🖼 picture", NULL, "Picture:"},
-	{"🖼 ", NULL, "Picture: "},
-	{"🎬 film", NULL, "Film:"},
+	{"🖼 ", NULL, N_("Picture: ")},
 	{"›", ">", ">"},
 	{" …", "...", "..."},
 	{"…", "...", "..."},
@@ -55,16 +53,28 @@ static size_t match_symbol(const char *text, bool is_mark, const char *only, con
 		const char *word = is_mark ? symbols[i].mark : symbols[i].text;
 		bool wanted = only == NULL || text_same(only, symbols[i].symbol);
 		if (word != NULL && wanted && text_starts(text, symbols[i].symbol)) {
-			*ret_word = word;
+			*ret_word = _(word);
 			return strlen(symbols[i].symbol);
 		}
 	}
 	return 0;
 }
 
+/* "✔ done · …": the words after it say it, and begin the sentence. Returns how much was taken. */
+static size_t begin_done(const char *text, struct buf *out)
+{
+	static const char mark[] = "✔ ";
+	const char *word = text + strlen(mark);
+	if (!text_starts(text, mark) || *word == '\0')
+		return 0;
+	buf_add_char(out, (char)toupper((unsigned char)*word));
+	return strlen(mark) + 1;
+}
+
 static char *replace_symbols(const char *text, const char *only)
 {
 	struct buf out = {0};
+	text += only == NULL ? begin_done(text, &out) : 0;
 	while (*text != '\0') {
 		const char *word;
 		size_t length = match_symbol(text, false, only, &word);
@@ -75,6 +85,31 @@ static char *replace_symbols(const char *text, const char *only)
 		text += length > 0 ? length : 1;
 	}
 	return buf_steal(&out);
+}
+
+/* Whether a text begins with the word's first letter, in upper or lower case. */
+static bool begins_like(const char *text, const char *word)
+{
+	uint32_t a, b;
+	if (*text == '\0' || *word == '\0')
+		return false;
+	(void)utf8_decode(text, strlen(text), &a);
+	(void)utf8_decode(word, strlen(word), &b);
+	return utf8_lower(a) == utf8_lower(b);
+}
+
+bool screen_means_yes(const char *answer)
+{
+	answer += strspn(answer, " \t");
+	return begins_like(answer, _("yes")) ||
+	       (begins_like(answer, "yes") && !begins_like(answer, _("no")));
+}
+
+bool screen_means_no(const char *answer)
+{
+	answer += strspn(answer, " \t");
+	return begins_like(answer, _("no")) ||
+	       (begins_like(answer, "no") && !begins_like(answer, _("yes")));
 }
 
 char *screen_own(const struct screen *s, const char *text)
@@ -102,7 +137,8 @@ char *screen_mark(const struct screen *s, const char *mark)
 	size_t length = out.length;
 	while (length > 0 && out.data[length - 1] == ' ')
 		length--;
-	if (length > 0 && isalnum((unsigned char)out.data[length - 1])) {
+	unsigned char last = length > 0 ? (unsigned char)out.data[length - 1] : ' ';
+	if (isalnum(last) || last >= 0x80) { /* a letter of another alphabet */
 		buf_truncate(&out, length);
 		buf_add_text(&out, ": ");
 	}
