@@ -72,9 +72,10 @@ static void refuse_position(struct session *s, struct attend_position position, 
 {
 	cleanup_buf struct buf name = {0};
 	talk_position(s, position, &name);
-	screen_say(s->screen, SCREEN_QUIET, NULL, "%s%s.%s",
-		s->workshop->paused ? "The room is paused here, before " : "Not unlocked yet: ",
-		buf_text(&name), comes ? " It appears as soon as it is unlocked." : "");
+	screen_say(s->screen, SCREEN_QUIET, NULL,
+		s->workshop->paused ? N_("The room is paused here, before %s.%s")
+				    : N_("Not unlocked yet: %s.%s"),
+		buf_text(&name), comes ? _(" It appears as soon as it is unlocked.") : "");
 }
 
 bool attend_lets_go(struct session *s, size_t lesson, size_t step)
@@ -279,7 +280,7 @@ static void take_back(struct session *s, const struct tutor_room_event *e)
 static void take_refused(struct session *s, const struct tutor_room_event *e)
 {
 	screen_say(s->screen, SCREEN_WARN, "! ", "%s",
-		text_is_blank(e->text) ? "The workshop rejected that." : e->text);
+		text_is_blank(e->text) ? _("The workshop rejected that.") : e->text);
 }
 
 static void take_room_event(struct session *s, const struct tutor_room_event *e)

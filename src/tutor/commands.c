@@ -160,37 +160,39 @@ static const struct word {
 	bool room;   /* available only in a workshop */
 	bool aside;  /* works while a question is asked */
 } words[] = {
-	{"next", "", "go to the next step", do_next, true, false, false},
-	{"back", "", "go to the previous step", do_back, true, false, false},
-	{"goto", "LESSON", "go to a lesson: its number or the beginning of its title", move_lesson,
-		true, false, false},
-	{"where", "", "show the lessons, and where you are", do_where, false, false, false},
-	{"hint", "", "show a hint for this task; again for the next one", do_hint, false, false,
+	{"next", "", N_("go to the next step"), do_next, true, false, false},
+	{"back", "", N_("go to the previous step"), do_back, true, false, false},
+	{"goto", "LESSON", N_("go to a lesson: its number or the beginning of its title"),
+		move_lesson, true, false, false},
+	{"where", "", N_("show the lessons, and where you are"), do_where, false, false, false},
+	{"hint", "", N_("show a hint for this task; again for the next one"), do_hint, false, false,
 		false},
-	{"solution", "", "show the solution", do_solution, false, false, false},
-	{"skip", "", "leave this step, and prepare the sandbox for the next one", do_skip, true,
+	{"solution", "", N_("show the solution"), do_solution, false, false, false},
+	{"skip", "", N_("leave this step, and prepare the sandbox for the next one"), do_skip, true,
 		false, false},
-	{"check", "", "check this step against the current state", do_check, false, false, false},
-	{"explain", "", "explain what happened with your last command", do_explain, false, false,
+	{"check", "", N_("check this step against the current state"), do_check, false, false,
 		false},
-	{"reset", "", "remove what you created in the sandbox", do_reset, false, false, false},
-	{"quiz", "[one-by-one]", "take this lesson's quiz", do_quiz, true, false, false},
-	{"open", "[PORT]", "show the address of a published port, for a browser", do_open, false,
+	{"explain", "", N_("explain what happened with your last command"), do_explain, false,
 		false, false},
-	{"links", "", "show where this lesson comes from, and its links", do_links, false, false,
-		false},
-	{"note", "WORDS", "write a note at this step, for yourself", do_note, false, false, true},
-	{"notes", "", "show your notes of this course", do_notes, false, false, true},
-	{"raise", "WORDS", "raise your hand, and say why", talk_raise, false, true, true},
-	{"lower", "", "lower your hand", talk_lower, false, true, true},
-	{"ready", "", "say that you are done with this", talk_ready, false, true, true},
-	{"slower", "", "say that it is too fast", talk_slower, false, true, true},
-	{"answer", "[ANSWER]", "answer the room's question, or show it again", talk_send_answer,
+	{"reset", "", N_("remove what you created in the sandbox"), do_reset, false, false, false},
+	{"quiz", "[one-by-one]", N_("take this lesson's quiz"), do_quiz, true, false, false},
+	{"open", "[PORT]", N_("show the address of a published port, for a browser"), do_open,
+		false, false, false},
+	{"links", "", N_("show where this lesson comes from, and its links"), do_links, false,
+		false, false},
+	{"note", "WORDS", N_("write a note at this step, for yourself"), do_note, false, false,
+		true},
+	{"notes", "", N_("show your notes of this course"), do_notes, false, false, true},
+	{"raise", "WORDS", N_("raise your hand, and say why"), talk_raise, false, true, true},
+	{"lower", "", N_("lower your hand"), talk_lower, false, true, true},
+	{"ready", "", N_("say that you are done with this"), talk_ready, false, true, true},
+	{"slower", "", N_("say that it is too fast"), talk_slower, false, true, true},
+	{"answer", "[ANSWER]", N_("answer the room's question, or show it again"), talk_send_answer,
 		false, true, true},
-	{"room", "", "show the workshop: what is unlocked, the time, your name there", talk_show,
-		false, true, true},
-	{"help", "", "show this list", do_help, false, false, false},
-	{"quit", "", "leave; ropes continues here next time", do_quit, false, false, false},
+	{"room", "", N_("show the workshop: what is unlocked, the time, your name there"),
+		talk_show, false, true, true},
+	{"help", "", N_("show this list"), do_help, false, false, false},
+	{"quit", "", N_("leave; ropes continues here next time"), do_quit, false, false, false},
 };
 
 static bool is_available(const struct session *s, const struct word *word)
@@ -209,7 +211,7 @@ static void do_help(struct session *s, const char *rest)
 		cleanup_free char *name = xasprintf(
 			":%s%s%s", words[i].name, *words[i].argument ? " " : "", words[i].argument);
 		cleanup_free char *mark = xasprintf("  %-19s", name);
-		screen_say(s->screen, SCREEN_PLAIN, mark, "%s", words[i].summary);
+		screen_say(s->screen, SCREEN_PLAIN, mark, "%s", _(words[i].summary));
 	}
 }
 

@@ -55,11 +55,11 @@ static void tell_grade(struct attempt *a, const struct quiz_question *q, const s
 		cleanup_free char *solution = quiz_solution(q, order);
 		cleanup_buf struct buf part = {0};
 		if (grade->fraction > 0)
-			buf_printf(&part, "Partly right (%.0f %%).", grade->fraction * 100);
+			buf_printf(&part, _("Partly right (%.0f %%)."), grade->fraction * 100);
 		else
-			buf_add_text(&part, "Not quite.");
+			buf_add_text(&part, _("Not quite."));
 		if (solution[0] != '\0')
-			buf_printf(&part, " Correct: %s", solution);
+			buf_printf(&part, _(" Correct: %s"), solution);
 		screen_say(screen, SCREEN_BAD, "✘ ", "%s", buf_text(&part));
 	}
 	for (size_t i = 0; i < grade->feedback.count; i++)
@@ -146,7 +146,7 @@ static bool ask_until_understood(
 {
 	int64_t began_ms = clock_wall_ms();
 	for (;;) {
-		cleanup_free char *response = take_response(a, q->kind->prompt);
+		cleanup_free char *response = take_response(a, _(q->kind->prompt));
 		if (response == NULL)
 			return false;
 		struct quiz_grade grade = {0};
@@ -156,7 +156,7 @@ static bool ask_until_understood(
 			conclude_question(a, q, order, response, &grade, began_ms);
 		else
 			screen_say(a->s->screen, SCREEN_WARN, "! ", "%s `:quit` stops.",
-				grade.why != NULL ? grade.why : "This is not a valid answer.");
+				grade.why != NULL ? grade.why : _("This is not a valid answer."));
 		quiz_grade_finish(&grade);
 		if (understood)
 			return true;
@@ -169,13 +169,17 @@ static bool ask_until_understood(
 static int ask_yes_or_no(struct attempt *a)
 {
 	for (;;) {
-		cleanup_free char *response = take_response(a, "is that correct? yes or no › ");
+		cleanup_free char *response = take_response(a, _("is that correct? yes or no › "));
 		if (response == NULL)
 			return -1;
 		const char *word = response + strspn(response, " \t");
-		if (strchr("yYtT", word[0]) != NULL && word[0] != '\0')
+		if (screen_means_yes(word))
 			return 1;
-		if (strchr("nNfF", word[0]) != NULL && word[0] != '\0')
+		if (screen_means_no(word))
+			return 0;
+		if (strchr("tT", word[0]) != NULL && word[0] != '\0')
+			return 1;
+		if (strchr("fF", word[0]) != NULL && word[0] != '\0')
 			return 0;
 		screen_say(
 			a->s->screen, SCREEN_WARN, "! ", "Answer with yes or no. `:quit` stops.");
@@ -336,8 +340,8 @@ static bool conclude_evaluation(struct attempt *a)
 	double needed = session_lesson(s)->evaluation.pass;
 	bool passed = fraction >= needed - 1e-9;
 	cleanup_free char *verdict =
-		passed ? xstrdup("passed")
-		       : xasprintf("not passed yet; you need %.0f %%. `:quiz` tries again",
+		passed ? xstrdup(_("passed"))
+		       : xasprintf(_("not passed yet; you need %.0f %%. `:quiz` tries again"),
 				 needed * 100);
 	screen_newline(s->screen);
 	screen_say(s->screen, passed ? SCREEN_GOOD : SCREEN_BAD, passed ? "✔ " : "✘ ",
@@ -376,10 +380,13 @@ static void practise_missed(struct attempt *of, const struct quiz *quiz)
 		return;
 	a.missed_lesson = of->missed_lesson;
 	cleanup_free char *text =
-		count == 1 ? xstrdup("Practise the question you missed? [Y/n] ")
-			   : xasprintf("Practise the %u questions you missed? [Y/n] ", count);
+		count == 1
+			? xstrdup(_("Practise the question you missed? [Y/n] "))
+			: xasprintf(language_plural("Practise the %u question you missed? [Y/n] ",
+					    "Practise the %u questions you missed? [Y/n] ", count),
+				  count);
 	cleanup_free char *answer = take_response(of, text);
-	if (answer == NULL || answer[0] == 'n' || answer[0] == 'N')
+	if (answer == NULL || screen_means_no(answer))
 		return;
 	for (size_t i = 0; i < quiz->question_count; i++)
 		if (of->missed[i] && !evaluate_ask(&a, &quiz->questions[i], 0, 0))

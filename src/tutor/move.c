@@ -143,7 +143,7 @@ static bool go_on_from(struct session *s, struct beginning *b, bool there, struc
 	const struct course_lesson *lesson = &s->course->lessons[b->lesson];
 	enum record_step_state state = RECORD_STEP_REACHED;
 	bool found = false;
-	b->greeting = "Welcome back. You stopped here:";
+	b->greeting = _("Welcome back. You stopped here:");
 	while (there && keep_step_known(s, b->lesson, b->step, &state) && state == RECORD_STEP_DONE)
 		b->step++;
 	if (there && b->step < lesson->step_count)
@@ -151,8 +151,8 @@ static bool go_on_from(struct session *s, struct beginning *b, bool there, struc
 	if (!tutor_unfinished(s->options, &b->lesson, &b->step, &found, err))
 		return false;
 	b->greeting =
-		found ? "Welcome back. This is what you have not done yet:"
-		      : "Welcome back. You have done all of this course: `:goto` opens a lesson again, `ropes review` repeats what is due.";
+		found ? _("Welcome back. This is what you have not done yet:")
+		      : _("Welcome back. You have done all of this course: `:goto` opens a lesson again, `ropes review` repeats what is due.");
 	return true;
 }
 

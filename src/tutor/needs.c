@@ -27,9 +27,10 @@ static const struct {
 	bool (*is_met)(const struct offer *offer);
 	const char *lack;
 } needs[] = {
-	[COURSE_NEED_CGROUPS] = {has_cgroups, "containers have no control groups here"},
-	[COURSE_NEED_LIMITS] = {has_limits, "containers have no memory and process limits here"},
-	[COURSE_NEED_COMPOSE] = {has_compose, "the docker client has no compose plugin here"},
+	[COURSE_NEED_CGROUPS] = {has_cgroups, N_("containers have no control groups here")},
+	[COURSE_NEED_LIMITS] = {has_limits,
+		N_("containers have no memory and process limits here")},
+	[COURSE_NEED_COMPOSE] = {has_compose, N_("the docker client has no compose plugin here")},
 };
 _Static_assert(ARRAY_LENGTH(needs) == COURSE_NEED_COUNT, "each need has its row");
 
@@ -42,7 +43,7 @@ static const char *first_lack(struct session *s, unsigned set)
 	screen_progress(s->screen, NULL);
 	for (size_t i = 0; known && i < ARRAY_LENGTH(needs); i++)
 		if ((set & 1u << i) != 0 && !needs[i].is_met(&offer))
-			return needs[i].lack;
+			return _(needs[i].lack);
 	return NULL;
 }
 

@@ -106,7 +106,8 @@ static bool may_run_hidden(struct session *s, const struct course_lines *lines)
 			s->screen, SCREEN_WARN, "! ", "They are not run; `--trust` allows them.");
 		return false;
 	}
-	return screen_confirm(s->screen, "Let them run? [y/N] ", false, &s->trusted) && s->trusted;
+	return screen_confirm(s->screen, _("Let them run? [y/N] "), false, &s->trusted) &&
+	       s->trusted;
 }
 
 static void discard_output(void *data, const char *bytes, size_t length)

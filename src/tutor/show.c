@@ -20,8 +20,9 @@ static void show_example(struct screen *screen, const struct course_step *step)
 {
 	screen_command(screen, step->command, step->output, OUTPUT_LINES);
 	if (step->skip != NULL)
-		screen_say(screen, SCREEN_QUIET, "  ", "For reading only%s%s.",
-			*step->skip ? ": " : "", step->skip);
+		screen_say(screen, SCREEN_QUIET, "  ",
+			*step->skip ? N_("For reading only: %s.") : N_("For reading only%s."),
+			step->skip);
 }
 
 void show_step(
@@ -39,41 +40,41 @@ void show_step(
 static const char *offer_example(const struct session *s, const struct course_step *step)
 {
 	if (!session_has_sandbox(s))
-		return "Enter: continue (without a daemon nothing runs) · :help";
+		return _("Enter: continue (without a daemon nothing runs) · :help");
 	if (s->step_done)
-		return "✔ done · Enter: continue · or type any command · :help";
+		return _("✔ done · Enter: continue · or type any command · :help");
 	if (step->skip != NULL || s->lacking != NULL)
-		return "Enter: continue · or type any command · :help";
-	return "Enter: run it · or type your own · :next · :help";
+		return _("Enter: continue · or type any command · :help");
+	return _("Enter: run it · or type your own · :next · :help");
 }
 
 static const char *offer_text(const struct session *s)
 {
 	const struct course_step *step = session_step(s);
 	if (step == NULL && session_lesson(s)->quiz_path != NULL)
-		return "End of the lesson · :quiz takes its quiz · Enter: next lesson";
+		return _("End of the lesson · :quiz takes its quiz · Enter: next lesson");
 	if (step == NULL)
 		return s->lesson + 1 < s->course->lesson_count
-			       ? "End of the lesson · Enter: next lesson"
-			       : "End of the course · :where · :quit";
+			       ? _("End of the lesson · Enter: next lesson")
+			       : _("End of the course · :where · :quit");
 	switch (step->kind) {
 	case STEP_EXAMPLE:
 		return offer_example(s, step);
 	case STEP_TASK:
-		return s->step_done         ? "✔ done · Enter: continue"
-		       : s->lacking != NULL ? "Enter: continue · :solution · :help"
+		return s->step_done         ? _("✔ done · Enter: continue")
+		       : s->lacking != NULL ? _("Enter: continue · :solution · :help")
 		       : s->review_task != NULL
-			       ? "Your turn: type commands until every check passes · :hint · :next gives up"
-			       : "Your turn: type commands until every check passes · :hint · :check · :skip";
+			       ? _("Your turn: type commands until every check passes · :hint · :next gives up")
+			       : _("Your turn: type commands until every check passes · :hint · :check · :skip");
 	case STEP_QUESTION:
-		return s->step_done         ? "✔ answered · Enter: continue"
-		       : s->lacking != NULL ? "Enter: continue · :help"
-					    : "Enter: answer the question";
+		return s->step_done         ? _("✔ answered · Enter: continue")
+		       : s->lacking != NULL ? _("Enter: continue · :help")
+					    : _("Enter: answer the question");
 	case STEP_PROSE:
 	case STEP_CALLOUT:
 		break;
 	}
-	return "Enter: continue · :help";
+	return _("Enter: continue · :help");
 }
 
 void show_offer(struct session *s)
@@ -142,11 +143,11 @@ void show_where(struct session *s)
 void show_links(struct session *s)
 {
 	const struct course_lesson *l = session_lesson(s);
-	cleanup_free char *place = xasprintf("%s, line %d", l->note->path, l->line);
+	cleanup_free char *place = xasprintf(_("%s, line %d"), l->note->path, l->line);
 	screen_put(s->screen, SCREEN_QUIET, place); /* not wrapped, so that it can be copied */
 	screen_newline(s->screen);
 	if (l->source != NULL)
-		screen_say(s->screen, SCREEN_LINK, "source: ", "%s", l->source);
+		screen_say(s->screen, SCREEN_LINK, _("source: "), "%s", l->source);
 	screen_links(s->screen, l->section->links, l->section->link_count);
 }
 
@@ -163,8 +164,8 @@ static bool show_note(void *data, const struct record_note *note)
 	const struct course *course = shown->s->course;
 	size_t at = course_find_anchor(course, note->lesson);
 	char time[TIME_TEXT_SIZE];
-	time_format_iso8601(note->time_ms, time);
-	cleanup_free char *mark = xasprintf("  %.10s  %s  ", time,
+	time_format_day(note->time_ms, time);
+	cleanup_free char *mark = xasprintf("  %s  %s  ", time,
 		at < course->lesson_count ? course->lessons[at].number : note->lesson);
 	screen_say(shown->s->screen, SCREEN_PLAIN, mark, "%s", note->text);
 	shown->count++;
@@ -234,8 +235,8 @@ void show_hint(struct session *s)
 	if (step == NULL || step->hints.count == 0) {
 		screen_say(s->screen, SCREEN_QUIET, NULL,
 			step != NULL && step->kind == STEP_EXAMPLE
-				? "The command is shown above: Enter runs it."
-				: "There is no hint for this step.");
+				? N_("The command is shown above: Enter runs it.")
+				: N_("There is no hint for this step."));
 		return;
 	}
 	if (s->hints < step->hints.count)

@@ -10,8 +10,8 @@
 
 void talk_message(struct session *s, const struct tutor_room_event *e)
 {
-	screen_say(s->screen, SCREEN_STRONG, "📣 ", "%s: %s", e->to_all ? "To everyone" : "To you",
-		e->text);
+	screen_say(s->screen, SCREEN_STRONG, "📣 ", "%s: %s",
+		e->to_all ? _("To everyone") : _("To you"), e->text);
 }
 
 void talk_question(struct session *s)
@@ -20,27 +20,28 @@ void talk_question(struct session *s)
 	const struct quiz_kind *kind = quiz_kind_in_room(q->kind);
 	bool letters = kind != NULL && kind->room_options && kind->option_words == NULL;
 	screen_newline(s->screen);
-	screen_say(s->screen, SCREEN_STRONG, "🧪 ", "%s for the room: %s",
-		q->is_poll ? "A poll" : "A question", q->text);
+	screen_say(s->screen, SCREEN_STRONG, "🧪 ",
+		q->is_poll ? N_("A poll for the room: %s") : N_("A question for the room: %s"),
+		q->text);
 	for (size_t i = 0; letters && i < q->option_count; i++)
 		show_option(s->screen, i, q->options[i]);
 	screen_say(s->screen, SCREEN_QUIET, NULL, "Answer with %s.",
-		kind != NULL ? kind->room_how : "`:answer WORDS`");
+		kind != NULL ? _(kind->room_how) : _("`:answer WORDS`"));
 }
 
 void talk_answer(struct session *s, const struct tutor_room_event *e)
 {
 	cleanup_buf struct buf text = {0};
 	if (!e->is_judged)
-		buf_add_text(&text, "The question is closed.");
+		buf_add_text(&text, _("The question is closed."));
 	else if (e->right)
-		buf_add_text(&text, "Your answer was correct.");
+		buf_add_text(&text, _("Your answer was correct."));
 	else if (e->yours != NULL)
-		buf_printf(&text, "Your answer (%s) was not correct.", e->yours);
+		buf_printf(&text, _("Your answer (%s) was not correct."), e->yours);
 	else
-		buf_add_text(&text, "Your answer was not correct.");
+		buf_add_text(&text, _("Your answer was not correct."));
 	if (!text_is_blank(e->text))
-		buf_printf(&text, " Correct answer: %s", e->text);
+		buf_printf(&text, _(" Correct answer: %s"), e->text);
 	screen_say(s->screen,
 		!e->is_judged ? SCREEN_PLAIN
 		: e->right    ? SCREEN_GOOD
@@ -73,8 +74,8 @@ void talk_time_is_up(struct session *s)
 	if (r->timer_ms == 0)
 		return;
 	bool named = !text_is_blank(r->timer_text);
-	screen_say(s->screen, SCREEN_STRONG, "⏰ ", "Time is up%s%s%s", named ? ": " : "",
-		named ? r->timer_text : "", named ? "" : ".");
+	screen_say(s->screen, SCREEN_STRONG, "⏰ ",
+		named ? N_("Time is up: %s") : N_("Time is up.%s"), named ? r->timer_text : "");
 }
 
 void talk_position(const struct session *s, struct attend_position position, struct buf *out)
@@ -82,7 +83,7 @@ void talk_position(const struct session *s, struct attend_position position, str
 	const struct course_lesson *lesson = &s->course->lessons[position.lesson];
 	buf_printf(out, "%s %s", lesson->number, lesson->title);
 	if (position.step < lesson->step_count && lesson->step_count > 1)
-		buf_printf(out, ", step %zu of %zu", position.step + 1, lesson->step_count);
+		buf_printf(out, _(", step %zu of %zu"), position.step + 1, lesson->step_count);
 }
 
 /* ---- messages from the learner ---- */
@@ -100,7 +101,7 @@ static const char *delay_notice(const struct session *s)
 	const struct tutor_room *link = s->workshop->link;
 	return link->is_connected(link->data)
 		       ? ""
-		       : " The connection is lost; this is sent when it is back.";
+		       : _(" The connection is lost; this is sent when it is back.");
 }
 
 void talk_raise(struct session *s, const char *rest)
@@ -109,8 +110,10 @@ void talk_raise(struct session *s, const char *rest)
 	free(r->hand);
 	r->hand = xstrdup(text_is_blank(rest) ? "" : rest);
 	send_saying(s, TUTOR_HAND, NULL, r->hand);
-	screen_say(s->screen, SCREEN_GOOD, "✋ ", "Your hand is up%s%s. `:lower` lowers it.%s",
-		*r->hand != '\0' ? ": " : "", r->hand, delay_notice(s));
+	screen_say(s->screen, SCREEN_GOOD, "✋ ",
+		*r->hand != '\0' ? N_("Your hand is up: %s. `:lower` lowers it.%s")
+				 : N_("Your hand is up%s. `:lower` lowers it.%s"),
+		r->hand, delay_notice(s));
 }
 
 void talk_lower(struct session *s, const char *rest)
@@ -156,8 +159,8 @@ void talk_send_answer(struct session *s, const char *rest)
 	r->response = xstrdup(rest);
 	send_saying(s, TUTOR_RESPONSE, r->question.id, rest);
 	screen_say(s->screen, SCREEN_QUIET, NULL, "Your answer: %s. %s%s", rest,
-		r->question.is_poll ? "In a poll, no answer is right or wrong."
-				    : "The correct answer is shown when the question closes.",
+		r->question.is_poll ? _("In a poll, no answer is right or wrong.")
+				    : _("The correct answer is shown when the question closes."),
 		delay_notice(s));
 }
 
@@ -168,7 +171,7 @@ static void show_who(struct session *s)
 	const struct tutor_room *link = s->workshop->link;
 	screen_say(s->screen, SCREEN_TITLE, NULL, "%s", link->title);
 	screen_say(s->screen, SCREEN_PLAIN, "  ", "Your name there is %s; your commands are %s.",
-		link->name, link->lines ? "shared" : "not shared");
+		link->name, link->lines ? _("shared") : _("not shared"));
 	if (link->personal != NULL)
 		screen_say(s->screen, SCREEN_PLAIN, "  ",
 			"To continue on another machine: `ropes join %s %s`", link->address,
@@ -202,8 +205,9 @@ void talk_show(struct session *s, const char *rest)
 	show_who(s);
 	show_pace(s);
 	if (r->question.id != NULL)
-		screen_say(s->screen, SCREEN_PLAIN, "  ", "A question is open%s: `:answer`",
-			r->response != NULL ? ", and you answered" : "");
+		screen_say(s->screen, SCREEN_PLAIN, "  ",
+			r->response != NULL ? N_("A question is open, and you answered: `:answer`")
+					    : N_("A question is open: `:answer`"));
 	if (r->hand != NULL)
 		screen_say(s->screen, SCREEN_PLAIN, "  ", "Your hand is up.");
 	if (!r->link->is_connected(r->link->data))

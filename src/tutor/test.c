@@ -18,9 +18,9 @@
 static const char *reason_to_skip(struct tester *t, const struct course_step *step)
 {
 	if (step->skip != NULL)
-		return *step->skip != '\0' ? step->skip : "for reading only";
+		return *step->skip != '\0' ? step->skip : _("for reading only");
 	if (note_placeholders(step->command, NULL, NULL) > 0)
-		return "it has a placeholder that the learner fills";
+		return _("it has a placeholder that the learner fills");
 	return needs_lacking(&t->s, step);
 }
 
@@ -62,9 +62,9 @@ static const char *judge_example(
 	const char *why = NULL;
 	if (!judge_plan(step, NULL, &plan, ret_line, &err)) {
 		buf_printf(detail, "%s\n", error_text(&err));
-		why = "a check cannot be read";
+		why = _("a check cannot be read");
 	} else if (tester_evaluate(t, plan, JUDGE_DEADLINE_MS, detail) != CHECK_PASSED) {
-		why = "its checks fail";
+		why = _("its checks fail");
 	}
 	check_plan_destroy(plan);
 	return why;
@@ -91,7 +91,7 @@ static void run_example(struct tester *t, const struct course_step *step, const 
 		tester_judge(t, what, line, why, &detail);
 	else
 		tester_report(t, TUTOR_TEST_WARNED, what, line,
-			"its output differs from the one in the note", buf_text(&diff));
+			_("its output differs from the one in the note"), buf_text(&diff));
 }
 
 static size_t count_lines(const char *text)
@@ -176,7 +176,7 @@ static const char *too_much_help(const struct course_step *step, int *ret_line)
 	for (size_t i = 0; i < step->hints.count; i++) {
 		*ret_line = step->hints.items[i].line;
 		if (tells_all(step->hints.items[i].text, &step->solution))
-			return "a hint gives away the whole solution";
+			return _("a hint gives away the whole solution");
 	}
 	*ret_line = step->line;
 	for (size_t i = 0; i < step->block_count; i++) {
@@ -185,7 +185,7 @@ static const char *too_much_help(const struct course_step *step, int *ret_line)
 			&words, "\n%s\n", step->blocks[i].code != NULL ? step->blocks[i].code : "");
 	}
 	return tells_all(buf_text(&words), &step->solution)
-		       ? "its text gives away the whole solution"
+		       ? _("its text gives away the whole solution")
 		       : NULL;
 }
 
@@ -211,16 +211,16 @@ static const char *do_task(struct tester *t, const struct course_step *step,
 {
 	enum check_outcome before = evaluate_settled(t, plan, detail);
 	if (before == CHECK_PASSED)
-		return "its checks pass before anything was done";
+		return _("its checks pass before anything was done");
 	if (before == CHECK_ERROR)
-		return "its checks could not be evaluated";
+		return _("its checks could not be evaluated");
 	buf_truncate(detail, 0);
 	for (size_t i = 0; i < step->solution.count; i++)
 		if (!tester_run(t, &step->solution.items[i], detail, NULL))
 			return NULL;
 	return tester_evaluate(t, plan, JUDGE_DEADLINE_MS, detail) == CHECK_PASSED
 		       ? NULL
-		       : "its checks fail after its solution";
+		       : _("its checks fail after its solution");
 }
 
 static void try_task_once(struct tester *t, const struct course_step *step, const char *what)
@@ -232,9 +232,9 @@ static void try_task_once(struct tester *t, const struct course_step *step, cons
 	if (!tester_enter_step(t, step))
 		return;
 	const char *why = !judge_plan(step, NULL, &plan, &line, &err) ? error_text(&err)
-			  : plan == NULL                              ? "it has no check"
-			  : step->solution.count == 0                 ? "it has no solution to try"
-								      : too_much_help(step, &line);
+			  : plan == NULL                              ? _("it has no check")
+			  : step->solution.count == 0 ? _("it has no solution to try")
+						      : too_much_help(step, &line);
 	if (why == NULL)
 		why = do_task(t, step, plan, &detail);
 	if (!t->lost)
@@ -312,7 +312,7 @@ static void try_quiz(struct tester *t, const struct quiz *quiz)
 		asked += q->kind->prompt != NULL;
 		if (quiz_can_be_right(q, &reason))
 			continue;
-		cleanup_free char *why = xasprintf("question %s: %s", q->id, reason);
+		cleanup_free char *why = xasprintf(_("question %s: %s"), q->id, reason);
 		fail_question(t, q->path, q->line, 0, why);
 		bad++;
 	}
@@ -320,7 +320,7 @@ static void try_quiz(struct tester *t, const struct quiz *quiz)
 		xasprintf("quiz: %zu %s", asked, asked == 1 ? "question" : "questions");
 	if (bad == 0)
 		tester_report(t, asked > 0 ? TUTOR_TEST_PASSED : TUTOR_TEST_FAILED, what,
-			lesson->line, asked > 0 ? NULL : "it has no questions", NULL);
+			lesson->line, asked > 0 ? NULL : _("it has no questions"), NULL);
 }
 
 static void try_question(
@@ -329,7 +329,7 @@ static void try_question(
 	const struct quiz_question *q = quiz != NULL ? quiz_find(quiz, step->quiz) : NULL;
 	bool good = q != NULL && q->kind->prompt != NULL;
 	tester_report(t, good ? TUTOR_TEST_PASSED : TUTOR_TEST_FAILED, what, step->line,
-		good ? NULL : "the lesson's quiz has no question of that name", NULL);
+		good ? NULL : _("the lesson's quiz has no question of that name"), NULL);
 }
 
 /* ---- lessons ---- */

@@ -55,9 +55,9 @@ static void add_verdicts(struct buf *out, const struct check_verdicts *verdicts)
 {
 	for (size_t i = 0; i < verdicts->count; i++) {
 		const struct check_verdict *v = &verdicts->items[i];
-		buf_printf(out, "%s: %s", check_outcome_name(v->outcome), v->statement);
+		buf_printf(out, "%s: %s", _(check_outcome_name(v->outcome)), v->statement);
 		if (v->seen != NULL)
-			buf_printf(out, " (seen: %s)", v->seen);
+			buf_printf(out, _(" (seen: %s)"), v->seen);
 		buf_add_char(out, '\n');
 	}
 }
@@ -116,9 +116,9 @@ bool tester_run(struct tester *t, const struct course_entry *entry, struct buf *
 		.ended_ms = result.ended_ms,
 	};
 	check_context_ran(t->s.context, &ran);
-	buf_printf(detail, "$ %s\n%s%sexit status %d%s\n", entry->line, last_rows(&plain),
+	buf_printf(detail, _("$ %s\n%s%sexit status %d%s\n"), entry->line, last_rows(&plain),
 		plain.length > 0 && plain.data[plain.length - 1] != '\n' ? "\n" : "", result.status,
-		result.timed_out ? " (it exceeded its time limit)" : "");
+		result.timed_out ? _(" (it exceeded its time limit)") : "");
 	add_explanation(t, &ran, detail);
 	if (ret_output != NULL)
 		buf_add(ret_output, plain.data, plain.length);
@@ -140,8 +140,8 @@ bool tester_run_hidden(struct tester *t, const struct course_lines *lines, const
 			return tester_lose(t);
 		if (result.status != 0) {
 			screen_strip(result.output, result.output_length, 0, &detail);
-			tester_report(t, TUTOR_TEST_FAILED, what, line->line, "the command failed",
-				buf_text(&detail));
+			tester_report(t, TUTOR_TEST_FAILED, what, line->line,
+				_("the command failed"), buf_text(&detail));
 		}
 		sandbox_result_finish(&result);
 	}
@@ -154,7 +154,7 @@ bool tester_enter_step(struct tester *t, const struct course_step *step)
 	setup_write_files(&t->s, step);
 	if (step->setups.count > 0 && !t->s.trusted) {
 		tester_report(t, TUTOR_TEST_SKIPPED, "set-up", step->line,
-			"this course does not come with ropes, so its hidden commands run only with --trust",
+			_("this course does not come with ropes, so its hidden commands run only with --trust"),
 			NULL);
 	} else if (!tester_run_hidden(t, &step->setups, "set-up")) {
 		return false;
