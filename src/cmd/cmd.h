@@ -117,7 +117,7 @@ bool common_screen_close(struct screen *screen, bool good, struct error *err);
 /* Returns whether a file may be written there: it is new, --force was given, or the learner agrees
  * to replace it. */
 bool common_may_write(const struct arguments *arguments, const char *path, struct error *err);
-#define COMMON_CANNOT_WRITE "cannot write to standard output; is the disk full?"
+#define COMMON_CANNOT_WRITE N_("cannot write to standard output; is the disk full?")
 /* --daemon practice|host|none|ADDRESS, else the setting; --idle and --network. */
 struct common_daemon {
 	enum sandbox_daemon kind;
@@ -231,34 +231,34 @@ bool items_print(
 
 #define OPTION_LEARNER                                                                             \
 	{                                                                                          \
-		"learner", "NAME", "whose record to use (default: the login name)"                 \
+		"learner", "NAME", N_("whose record to use (default: the login name)")             \
 	}
 #define OPTION_DAEMON                                                                              \
 	{                                                                                          \
 		"daemon", "WHICH",                                                                 \
-			"practice (default), host, none, or an address such as unix:///…"        \
+			N_("practice (default), host, none, or an address such as unix:///…")      \
 	}
-#define OPTION_IDLE                                                                                                    \
-	{                                                                                                              \
-		"idle", "MINUTES",                                                                                     \
-			"end the practice machine that this starts when no session has used it for so long (0: never)" \
+#define OPTION_IDLE                                                                                                        \
+	{                                                                                                                  \
+		"idle", "MINUTES",                                                                                         \
+			N_("end the practice machine that this starts when no session has used it for so long (0: never)") \
 	}
 #define OPTION_NETWORK                                                                             \
 	{                                                                                          \
 		"network", NULL,                                                                   \
-			"give the practice machine network access: real images, real apt-get"      \
+			N_("give the practice machine network access: real images, real apt-get")  \
 	}
 #define OPTION_SEED                                                                                \
 	{                                                                                          \
-		"seed", "NUMBER", "shuffle answers by this number"                                 \
+		"seed", "NUMBER", N_("shuffle answers by this number")                             \
 	}
 #define OPTION_FORCE                                                                               \
 	{                                                                                          \
-		"force", NULL, "replace FILE without a question"                                   \
+		"force", NULL, N_("replace FILE without a question")                               \
 	}
 #define OPTION_JSON                                                                                \
 	{                                                                                          \
-		"json", NULL, "print JSON, for programs"                                           \
+		"json", NULL, N_("print JSON, for programs")                                       \
 	}
 
 #endif

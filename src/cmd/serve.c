@@ -317,7 +317,7 @@ const struct command cmd_serve = {
 	.options =
 		{
 			{"listen", "ADDR:PORT",
-				N_("the address to listen on (default: " LISTEN ")")},
+				N_("the address to listen on (default: 127.0.0.1:8410)")},
 			{"db", "FILE", N_("the store (default: lrs.db beside the record)")},
 			{"tls-cert", "FILE", N_("certificate chain, PEM")},
 			{"tls-key", "FILE", N_("key of the certificate, PEM")},
