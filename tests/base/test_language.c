@@ -1,6 +1,7 @@
 /* Catalogues: what msgfmt wrote is found, in every language's way to count; what is no catalogue
  * does no harm; whose language counts. */
 #include "suite.h"
+#include "screen.h"
 
 #include <sys/stat.h>
 
@@ -57,8 +58,11 @@ static void write_catalogues(void)
 		ENTRY("", HEAD("(n != 1)")),
 		ENTRY("%u person\0%u people", "%u Person\0%u Personen"),
 		ENTRY("button\004Open", "Öffnen"),
+		ENTRY("date\004%Y-%m-%d", "%d.%m.%Y"),
+		ENTRY("no", "nein"),
 		ENTRY("no file '%s'", "keine Datei '%s'"),
 		ENTRY("state\004Open", "Offen"),
+		ENTRY("yes", "ja"),
 	};
 	static const struct entry polish[] = {
 		ENTRY("",
@@ -110,6 +114,45 @@ START_TEST(things_are_counted)
 	language_open(counted[_i].language);
 	ck_assert_str_eq(
 		language_plural("%u person", "%u people", counted[_i].count), counted[_i].form);
+}
+END_TEST
+
+static const struct {
+	const char *language, *day;
+} days[] = {{"en", "2026-11-24"}, {"de", "24.11.2026"}, {"pl", "2026-11-24"}};
+
+START_TEST(days_are_written)
+{
+	char day[TIME_TEXT_SIZE];
+	write_catalogues();
+	language_open(days[_i].language);
+	time_format_day(1795493888123, day);
+	ck_assert_str_eq(day, days[_i].day);
+}
+END_TEST
+
+static const struct {
+	const char *language, *answer;
+	bool yes, no;
+} answers[] = {
+	{"en", "y", true, false},
+	{"en", " Yes", true, false},
+	{"en", "n", false, true},
+	{"en", "j", false, false},
+	{"en", "", false, false},
+	{"de", "j", true, false},
+	{"de", "JA", true, false},
+	{"de", "y", true, false},
+	{"de", "Nein", false, true},
+	{"de", "x", false, false},
+};
+
+START_TEST(answers_are_understood)
+{
+	write_catalogues();
+	language_open(answers[_i].language);
+	ck_assert(screen_means_yes(answers[_i].answer) == answers[_i].yes);
+	ck_assert(screen_means_no(answers[_i].answer) == answers[_i].no);
 }
 END_TEST
 
@@ -209,6 +252,8 @@ int main(void)
 	const struct suite_test tests[] = {
 		{texts_are_translated, 0},
 		{things_are_counted, ARRAY_LENGTH(counted)},
+		{days_are_written, ARRAY_LENGTH(days)},
+		{answers_are_understood, ARRAY_LENGTH(answers)},
 		{environment_names_a_language, ARRAY_LENGTH(environments)},
 		{browsers_ask_for_a_language, ARRAY_LENGTH(browsers)},
 		{broken_catalogues_are_none, 0},
