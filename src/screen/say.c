@@ -8,7 +8,8 @@ void screen_say(
 	struct screen *s, enum screen_style style, const char *mark, const char *format, ...)
 {
 	cleanup_buf struct buf text = {0};
-	cleanup_free char *own = screen_own(s, _(format)), *front = screen_mark(s, mark ? mark : "");
+	cleanup_free char *own = screen_own(s, _(format)),
+			  *front = screen_mark(s, mark ? mark : "");
 	struct styled styled = {0};
 	va_list args;
 	va_start(args, format);
