@@ -159,6 +159,10 @@ enum screen_answer screen_ask(struct screen *screen, const struct screen_prompt 
 /* Asks a yes-or-no question such as "Join? [Y/n] "; Enter alone means `otherwise`. Returns false if
  * there was no answer, because the terminal is gone or ^C was typed. */
 bool screen_confirm(struct screen *screen, const char *question, bool otherwise, bool *ret);
+/* Whether an answer begins like "yes" or "no" in the reader's language; English is understood, too.
+ */
+bool screen_means_yes(const char *answer);
+bool screen_means_no(const char *answer);
 /* Queues text that was typed before the prompt existed; the next prompt reads it as if it were
  * typed there. */
 void screen_type(struct screen *screen, const char *text);

@@ -20,7 +20,7 @@ struct parser {
 
 static bool is_wrong(const struct parser *p, const char *what, struct error *err)
 {
-	return error_set(err, 0, "%s:%zu: %s", p->path, p->line, what);
+	return error_set(err, 0, "%s:%zu: %s", p->path, p->line, _(what));
 }
 
 static double seconds_of(const cJSON *json)
@@ -89,8 +89,9 @@ static bool parse_line(
 	if (json == NULL && !head && !whole)
 		return true;
 	if (json == NULL)
-		good = is_wrong(
-			p, head ? "this is not a recording (asciicast)" : "this is not JSON", err);
+		good = is_wrong(p,
+			head ? N_("this is not a recording (asciicast)") : N_("this is not JSON"),
+			err);
 	else
 		good = head ? parse_head(p, json, err) : parse_event(p, json, err);
 	cJSON_Delete(json);

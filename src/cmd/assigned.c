@@ -21,7 +21,7 @@ static const char *name_of(const struct sync_assignment *a)
 static void show_assignment(void *data, const struct sync_assignment *a)
 {
 	struct showing *s = data;
-	char due[TIME_TEXT_SIZE];
+	cleanup_buf struct buf text = {0};
 	int64_t days = (a->due_ms - clock_wall_ms()) / DAY_MS;
 	bool overdue = a->due_ms < clock_wall_ms();
 	if (a->done)
@@ -29,17 +29,17 @@ static void show_assignment(void *data, const struct sync_assignment *a)
 	if (!s->begun)
 		screen_say(s->screen, SCREEN_PLAIN, NULL, "Assigned by your team:");
 	s->begun = true;
-	time_format_iso8601(a->due_ms, due);
+	text_date(&text, a->due_ms);
+	const char *due = buf_text(&text);
 	if (overdue)
-		screen_say(
-			s->screen, SCREEN_WARN, "  ! ", "%s, due %.10s: overdue", name_of(a), due);
+		screen_say(s->screen, SCREEN_WARN, "  ! ", "%s, due %s: overdue", name_of(a), due);
 	else if (days == 0)
-		screen_say(s->screen, SCREEN_PLAIN, "  · ", "%s, due %.10s (less than 1 day)",
+		screen_say(s->screen, SCREEN_PLAIN, "  · ", "%s, due %s (less than 1 day)",
 			name_of(a), due);
 	else
 		screen_say(s->screen, SCREEN_PLAIN, "  · ",
-			language_plural("%s, due %.10s (in %lld day)",
-				"%s, due %.10s (in %lld days)", (unsigned long long)days),
+			language_plural("%s, due %s (in %lld day)", "%s, due %s (in %lld days)",
+				(unsigned long long)days),
 			name_of(a), due, (long long)days);
 }
 

@@ -119,9 +119,10 @@ static void draw_pace(struct page *p)
 		buf_printf(&text, "%s%s", dot, _("PAUSED"));
 	int64_t left_ms = b->timer_ms - b->clock_ms - p->since_ms;
 	if (b->timer_ms > 0 && left_ms > 0) {
+		cleanup_buf struct buf left = {0};
+		text_duration(&left, left_ms);
 		buf_add_text(&text, dot);
-		text_duration(&text, left_ms);
-		buf_add_text(&text, _(" left"));
+		buf_printf(&text, _("%s left"), buf_text(&left));
 		if (!text_is_blank(b->timer_text))
 			buf_printf(&text, ": %s", b->timer_text);
 	}
@@ -409,10 +410,10 @@ static void draw_learners(struct page *p)
 	}
 	if (p->wide)
 		draw_legend(p);
-	draw_cell(p, SCREEN_QUIET, "learner", p->wide ? 17 : 14, true);
+	draw_cell(p, SCREEN_QUIET, _("learner"), p->wide ? 17 : 14, true);
 	if (p->wide)
-		draw_cell(p, SCREEN_QUIET, "steps", (unsigned)track_columns(p) + 1, true);
-	draw_cell(p, SCREEN_QUIET, "done", 7, true);
+		draw_cell(p, SCREEN_QUIET, _("steps"), (unsigned)track_columns(p) + 1, true);
+	draw_cell(p, SCREEN_QUIET, _("done"), 7, true);
 	draw_cell(p, SCREEN_QUIET, _("stuck for"), 13 + BADGE, true);
 	if (p->wide)
 		draw_cell(p, SCREEN_QUIET, _("  last command"), p->left, false);

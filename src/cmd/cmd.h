@@ -117,7 +117,7 @@ bool common_screen_close(struct screen *screen, bool good, struct error *err);
 /* Returns whether a file may be written there: it is new, --force was given, or the learner agrees
  * to replace it. */
 bool common_may_write(const struct arguments *arguments, const char *path, struct error *err);
-#define COMMON_CANNOT_WRITE "cannot write to standard output; is the disk full?"
+#define COMMON_CANNOT_WRITE N_("cannot write to standard output; is the disk full?")
 /* --daemon practice|host|none|ADDRESS, else the setting; --idle and --network. */
 struct common_daemon {
 	enum sandbox_daemon kind;

@@ -13,13 +13,13 @@ static char *source_of(const struct settings_view *view)
 
 static bool print_settings(const struct arguments *arguments, struct error *err)
 {
-	static const char *const head[] = {"setting", "value", "from"};
+	static const char *const head[] = {N_("setting"), N_("value"), N_("from")};
 	cleanup_free char *path = settings_path(), *learner = common_learner(arguments);
 	cleanup_words struct words cells = {0};
 	struct settings_view view;
 	struct screen *screen;
 	for (size_t i = 0; i < ARRAY_LENGTH(head); i++)
-		words_add(&cells, head[i]);
+		words_add(&cells, _(head[i]));
 	for (size_t i = 0; settings_view(i, &view); i++) {
 		cleanup_free char *source = source_of(&view);
 		bool name = text_same(view.key, "learner");

@@ -15,7 +15,7 @@ static void print_finding(struct screen *screen, const struct finding *f)
 {
 	enum screen_style style = f->present ? SCREEN_GOOD : f->needed ? SCREEN_BAD : SCREEN_WARN;
 	const char *mark = f->present ? "✔ " : f->needed ? "✘ " : "! ";
-	screen_say(screen, style, mark, "%s%s%s", f->name, f->detail && *f->detail ? ": " : "",
+	screen_say(screen, style, mark, "%s%s%s", _(f->name), f->detail && *f->detail ? ": " : "",
 		f->detail != NULL ? f->detail : "");
 	if (f->present || f->fix == NULL)
 		return;
@@ -42,7 +42,7 @@ static struct finding examine_record(char **detail)
 	struct error err = {0};
 	struct record *record;
 	char *path = record_default_path();
-	struct finding f = {.name = "record", .needed = true, .present = true};
+	struct finding f = {.name = N_("record"), .needed = true, .present = true};
 	if (record_open(path, &record, &err)) {
 		record_close(record);
 		*detail = path;
@@ -63,7 +63,7 @@ static struct finding examine_catalogue(char **detail)
 	bool good = course_catalogue(&names, &err);
 	*detail = good ? xasprintf("%zu", names.count) : xstrdup(error_text(&err));
 	return (struct finding){
-		.name = "courses", .present = good && names.count > 0, .detail = *detail};
+		.name = N_("courses"), .present = good && names.count > 0, .detail = *detail};
 }
 
 static struct finding examine_terminal(const struct screen *screen, char **detail)
@@ -72,7 +72,7 @@ static struct finding examine_terminal(const struct screen *screen, char **detai
 	*detail = xasprintf(_("%u columns, %s%s"), screen_width(screen),
 		screen_has_colour(screen) ? _("colour") : _("no colour"),
 		wide ? "" : _("; lessons need at least 40"));
-	return (struct finding){.name = "terminal", .present = wide, .detail = *detail};
+	return (struct finding){.name = N_("terminal"), .present = wide, .detail = *detail};
 }
 
 static void report_finding(

@@ -114,10 +114,10 @@ const struct command cmd_export = {
 	.name = "export",
 	.operands = "md|csv|json|xapi|gift|anki [COURSE]",
 	.summary = N_("print what you did, learned and got wrong"),
-	.details =
+	.details = N_(
 		"md is text to read and keep; csv and json have each step and question; xapi has the statements as they\n"
 		"were recorded; gift and anki have the questions that were answered wrongly, as a bank and as cards.\n"
-		"With COURSE it exports that course alone.",
+		"With COURSE it exports that course alone."),
 	.options = {{"output", "FILE", N_("the file to write (also: -o FILE)"), 'o'}, OPTION_FORCE,
 		OPTION_LEARNER},
 	.operands_min = 1,

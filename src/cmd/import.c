@@ -4,11 +4,6 @@
 
 #include <stdio.h>
 
-static void print_count(const char *one, const char *many, size_t count, const char *after)
-{
-	printf("%zu %s%s", count, language_plural(one, many, count), after);
-}
-
 static void print_import(const struct import_report *report, const char *folder)
 {
 	size_t counts[IMPORT_LEFT + 1] = {0};
@@ -22,15 +17,19 @@ static void print_import(const struct import_report *report, const char *folder)
 	utf8_add_harmless(&shown, buf_text(&remarks)); /* others chose names and words */
 	fputs(buf_text(&shown), stdout);
 	printf("%s: ", folder);
-	print_count("note", "notes", report->notes, ", ");
-	print_count("lesson", "lessons", report->lessons, ", ");
-	print_count("example", "examples", report->examples, "; ");
-	print_count("check", "checks", report->checks, _(" and "));
-	print_count("empty quiz", "empty quizzes", report->stubs, _(" written"));
-	if (report->pictures > 0) {
-		fputs(", ", stdout);
-		print_count("picture", "pictures", report->pictures, _(" copied"));
-	}
+	printf(language_plural("%zu note, ", "%zu notes, ", report->notes), report->notes);
+	printf(language_plural("%zu lesson, ", "%zu lessons, ", report->lessons), report->lessons);
+	printf(language_plural("%zu example; ", "%zu examples; ", report->examples),
+		report->examples);
+	printf(language_plural("%zu check and ", "%zu checks and ", report->checks),
+		report->checks);
+	printf(language_plural(
+		       "%zu empty quiz written", "%zu empty quizzes written", report->stubs),
+		report->stubs);
+	if (report->pictures > 0)
+		printf(language_plural(
+			       ", %zu picture copied", ", %zu pictures copied", report->pictures),
+			report->pictures);
 	putchar('\n');
 	printf(_("%zu repaired, %zu guessed, %zu left\n"), counts[IMPORT_REPAIRED],
 		counts[IMPORT_GUESSED], counts[IMPORT_LEFT]);

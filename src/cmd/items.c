@@ -156,13 +156,13 @@ static void print_all_items(struct printer *p, const struct answers *all)
 
 static bool print_items_table(const struct answers *all, const char *name, struct error *err)
 {
-	static const char *const head[] = {
-		"question", "lesson", "answers", "facility", "discrimination", "verdict"};
+	static const char *const head[] = {N_("question"), N_("lesson"), N_("answers"),
+		N_("facility"), N_("discrimination"), N_("verdict")};
 	struct printer p = {0};
 	if (!common_screen(&p.screen, err))
 		return false;
 	for (size_t i = 0; i < ARRAY_LENGTH(head); i++)
-		words_add(&p.cells, head[i]);
+		words_add(&p.cells, _(head[i]));
 	print_all_items(&p, all);
 	screen_say(p.screen, SCREEN_TITLE, NULL, "%s: everyone's first attempts", name);
 	if (p.rows == 0)

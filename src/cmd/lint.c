@@ -80,7 +80,7 @@ const struct command cmd_lint = {
 	.options =
 		{
 			{"format", "FORMAT",
-				"human (default), json, or sarif for a code host's annotations"},
+				N_("human (default), json, or sarif for a code host's annotations")},
 			{"strict", NULL, N_("exit with 1 for warnings, too")},
 			{"network", NULL,
 				N_("the machine will have a network: do not look for missing images")},

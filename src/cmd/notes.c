@@ -21,10 +21,10 @@ static const char *title_of_lesson(const struct record_course *course, const cha
 static bool add_note_cells(void *data, const struct record_note *note)
 {
 	struct listing *list = data;
-	char time[TIME_TEXT_SIZE];
-	time_format_iso8601(note->time_ms, time);
+	cleanup_buf struct buf time = {0};
+	text_date(&time, note->time_ms);
 	words_addf(&list->cells, "%lld", (long long)note->number);
-	words_addf(&list->cells, "%.10s", time);
+	words_add(&list->cells, buf_text(&time));
 	words_add(&list->cells, title_of_lesson(list->course, note->lesson));
 	words_add(&list->cells, note->text);
 	return true;
@@ -34,10 +34,10 @@ static bool add_note_cells(void *data, const struct record_note *note)
 static bool show_course(struct screen *screen, struct record *record, const char *learner,
 	const struct record_course *course, size_t *ret, struct error *err)
 {
-	static const char *const head[] = {"number", "day", "lesson", "note"};
+	static const char *const head[] = {N_("number"), N_("day"), N_("lesson"), N_("note")};
 	struct listing list = {.course = course};
 	for (size_t i = 0; i < ARRAY_LENGTH(head); i++)
-		words_add(&list.cells, head[i]);
+		words_add(&list.cells, _(head[i]));
 	bool good = record_notes(record, learner, course->course, add_note_cells, &list, err);
 	size_t rows = list.cells.count / ARRAY_LENGTH(head);
 	if (good && rows > 1) {

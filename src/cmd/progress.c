@@ -33,13 +33,13 @@ static void put_unbroken(struct screen *screen, const char *path)
 
 static void print_course_progress(struct screen *screen, const struct record_course *course)
 {
-	static const char quiz_head[] = "quiz\n"
-					"first / best / last";
-	static const char *const head[] = {"lesson", "steps", quiz_head, "time"};
+	static const char quiz_head[] = N_("quiz\n"
+					   "first / best / last");
+	static const char *const head[] = {N_("lesson"), N_("steps"), quiz_head, N_("time")};
 	cleanup_words struct words cells = {0};
 	cleanup_buf struct buf whole = {0};
 	for (size_t i = 0; i < ARRAY_LENGTH(head); i++)
-		words_add(&cells, head[i]);
+		words_add(&cells, _(head[i]));
 	for (size_t i = 0; i < course->lesson_count; i++) {
 		const struct record_lesson *l = &course->lessons[i];
 		cleanup_free char *done = format_steps(screen, l), *quiz = format_scores(&l->quiz);

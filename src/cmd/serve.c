@@ -13,7 +13,7 @@
 #define LISTEN "127.0.0.1:8410"
 #define FILE_LIMIT ((size_t)1024 * 1024)
 #define OWN_MACHINES                                                                               \
-	"each account on a lab server has its own practice machine, which `ropes join` starts"
+	N_("each account on a lab server has its own practice machine, which `ropes join` starts")
 
 /* ---- options ---- */
 
@@ -317,7 +317,7 @@ const struct command cmd_serve = {
 	.options =
 		{
 			{"listen", "ADDR:PORT",
-				N_("the address to listen on (default: " LISTEN ")")},
+				N_("the address to listen on (default: 127.0.0.1:8410)")},
 			{"db", "FILE", N_("the store (default: lrs.db beside the record)")},
 			{"tls-cert", "FILE", N_("certificate chain, PEM")},
 			{"tls-key", "FILE", N_("key of the certificate, PEM")},
@@ -326,7 +326,7 @@ const struct command cmd_serve = {
 			{"patience", "SECONDS",
 				N_("time allowed for the head of a request, and for its body (default: 60)")},
 			{"log", "FORM",
-				"log requests and events on stderr, as json or text (default: failures only)"},
+				N_("log requests and events on stderr, as json or text (default: failures only)")},
 			{"mail", "FILE",
 				N_("remind people of overdue courses: the lines server: URL, from: ADDRESS, user: and password:")},
 			{"oidc", "FILE",

@@ -42,8 +42,8 @@ static bool add_key(const struct arguments *a, struct opened *o, struct error *e
 	if (!is_role(role))
 		return error_set_kind(err, ERROR_USAGE,
 			role != NULL
-				? "unknown role '%s': expected learner, instructor, lead, store or monitor"
-				: "missing option --role%s: learner, instructor, lead, store or monitor",
+				? N_("unknown role '%s': expected learner, instructor, lead, store or monitor")
+				: N_("missing option --role%s: learner, instructor, lead, store or monitor"),
 			role != NULL ? role : "");
 	if (team != NULL && !text_same(role, "lead") && !text_same(role, "instructor"))
 		return error_set_kind(
@@ -90,8 +90,9 @@ static bool delete_team(const struct arguments *a, struct opened *o, struct erro
 static void print_team(void *data, const struct tracker_team *team)
 {
 	(void)data;
-	printf("%s\t%u %s\t%u overdue\n", team->name, team->people,
-		team->people == 1 ? _("person") : _("people"), team->overdue);
+	printf("%s\t", team->name);
+	printf(language_plural("%u person", "%u people", team->people), team->people);
+	printf(_("\t%u overdue\n"), team->overdue);
 }
 
 static bool list_teams(const struct arguments *a, struct opened *o, struct error *err)
@@ -298,8 +299,9 @@ static bool explain_subcommands(const struct arguments *a, struct error *err)
 			buf_printf(
 				&seconds, "%s%s", seconds.length > 0 ? ", " : "", words[i].second);
 	return error_set_kind(err, ERROR_USAGE,
-		seconds.length > 0 ? "`ropes serve %s` needs a subcommand: %s"
-				   : "unknown subcommand '%s'; `ropes serve --help` lists them%s",
+		seconds.length > 0
+			? N_("`ropes serve %s` needs a subcommand: %s")
+			: N_("unknown subcommand '%s'; `ropes serve --help` lists them%s"),
 		a->operands[0], buf_text(&seconds));
 }
 

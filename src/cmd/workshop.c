@@ -321,7 +321,8 @@ void workshop_print(const struct workshop *workshop, const char *url)
 	printf("join: ropes join %s %s\n", url, room_code(room));
 	cJSON *board = room_board(workshop->room, ROOM_BOARD, "");
 	if (json_is_true(board, "ended"))
-		puts("ended: this workshop has ended; reopen it on the board, or start another with --new-room");
+		printf("ended: %s\n",
+			_("this workshop has ended; reopen it on the board, or start another with --new-room"));
 	cJSON_Delete(board);
 	cleanup_free char *page = xasprintf("%s/room?code=%s", url, room_code(room));
 	if (workshop->terminals.max > 0)

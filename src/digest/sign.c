@@ -11,7 +11,7 @@
 
 static bool fail(int code, const char *what, struct error *err)
 {
-	return code >= 0 || error_set(err, 0, "cannot %s: %s", what, crypto()->strerror(code));
+	return code >= 0 || error_set(err, 0, "%s: %s", _(what), crypto()->strerror(code));
 }
 
 bool digest_key_make(char **ret_pem, struct error *err)
@@ -28,7 +28,7 @@ bool digest_key_make(char **ret_pem, struct error *err)
 		*ret_pem = xstrndup((const char *)pem.data, pem.size);
 	free(pem.data);
 	crypto()->x509_privkey_deinit(key);
-	return fail(code, "make a key", err);
+	return fail(code, N_("cannot make a key"), err);
 }
 
 /* A key with its public part, read from PEM. */
@@ -61,7 +61,7 @@ static bool keys_open(const char *pem, struct pair_of_keys *ret, struct error *e
 		*ret = k;
 	else
 		keys_close(&k);
-	return fail(code, "read the key", err);
+	return fail(code, N_("cannot read the key"), err);
 }
 
 bool digest_key_describe(const char *pem, const char *id, struct buf *ret_json, struct error *err)
@@ -73,7 +73,7 @@ bool digest_key_describe(const char *pem, const char *id, struct buf *ret_json, 
 	int code = crypto()->pubkey_export_rsa_raw2(k.open, &m, &e, GNUTLS_EXPORT_FLAG_NO_LZ);
 	keys_close(&k);
 	if (code < 0)
-		return fail(code, "export the key", err);
+		return fail(code, N_("cannot export the key"), err);
 	cleanup_free char *modulus = digest_base64url(m.data, m.size);
 	cleanup_free char *exponent = digest_base64url(e.data, e.size);
 	free(m.data);
@@ -117,7 +117,7 @@ bool digest_jws_sign(const char *pem, const char *id, const char *payload, struc
 	int code = crypto()->privkey_sign_data2(k.secret, GNUTLS_SIGN_RSA_SHA256, 0, &data, &mark);
 	keys_close(&k);
 	if (code < 0)
-		return fail(code, "sign", err);
+		return fail(code, N_("cannot sign"), err);
 	cleanup_free char *third = digest_base64url(mark.data, mark.size);
 	free(mark.data);
 	buf_printf(ret_text, "%s.%s", text, third);

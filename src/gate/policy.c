@@ -9,10 +9,10 @@ static const struct key {
 	size_t offset;
 	const char *values[4];
 } keys[] = {
-	{"registries", "HOST:PORT that may be pushed to and pulled from",
+	{"registries", N_("HOST:PORT that may be pushed to and pulled from"),
 		offsetof(struct gate_policy, registries),
 		{"127.0.0.1:5000", "localhost:5000", NULL}},
-	{"binds", "folders that may be mounted, FOLDER=PATH where the daemon has it at PATH",
+	{"binds", N_("folders that may be mounted, FOLDER=PATH where the daemon has it at PATH"),
 		offsetof(struct gate_policy, binds), {NULL}},
 };
 
@@ -98,7 +98,7 @@ void gate_policy_print(const struct gate_policy *p, struct buf *out)
 		buf_printf(out, "%-10s =", keys[i].name);
 		for (size_t k = 0; k < words->count; k++)
 			buf_printf(out, " %s", words->items[k]);
-		buf_printf(out, " # %s\n", keys[i].comment);
+		buf_printf(out, " # %s\n", _(keys[i].comment));
 	}
 }
 

@@ -44,18 +44,18 @@ const char *http_explain(const struct curl_library *curl, CURLcode code)
 		const char *words;
 	} causes[] = {
 		{CURLE_PEER_FAILED_VERIFICATION,
-			"its certificate is not trusted here; give the file of its certificate with --ca, or use the link of an invitation, which contains its fingerprint"},
+			N_("its certificate is not trusted here; give the file of its certificate with --ca, or use the link of an invitation, which contains its fingerprint")},
 		{CURLE_SSL_PINNEDPUBKEYNOTMATCH,
-			"its certificate is not the one that the link expects: it has a new one, or another machine answers in its place; ask for a new link"},
-		{CURLE_SSL_CACERT_BADFILE, "the file with its certificate cannot be read"},
+			N_("its certificate is not the one that the link expects: it has a new one, or another machine answers in its place; ask for a new link")},
+		{CURLE_SSL_CACERT_BADFILE, N_("the file with its certificate cannot be read")},
 		{CURLE_SSL_CONNECT_ERROR,
-			"it does not speak TLS, so its address may begin with http://"},
+			N_("it does not speak TLS, so its address may begin with http://")},
 		{CURLE_GOT_NOTHING,
-			"it closed the connection without an answer; its address may begin with https://"},
+			N_("it closed the connection without an answer; its address may begin with https://")},
 	};
 	for (size_t i = 0; i < ARRAY_LENGTH(causes); i++)
 		if (causes[i].code == code)
-			return causes[i].words;
+			return _(causes[i].words);
 	return curl->easy_strerror(code);
 }
 

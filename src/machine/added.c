@@ -107,7 +107,7 @@ bool machine_image_save(const char *name, struct words *ret_added, struct error 
 			n.shown, said.length > 0 ? buf_text(&said) : "docker did not start\n",
 			n.shown);
 	}
-	good = good && archive_read(file, "your Docker", c.work, keep_added_store, &c, err);
+	good = good && archive_read(file, _("your Docker"), c.work, keep_added_store, &c, err);
 	image_name_finish(&n);
 	return end_and_refresh(&c, good, err);
 }

@@ -41,8 +41,9 @@ struct archive {
 
 static bool refuse_archive(const struct archive *a, struct error *err, const char *what)
 {
-	return error_set(err, 0, "'%s' %s%s", a->file, what,
-		a->pulled ? "" : "; `docker save -o FILE.tar NAME` makes a file that can be added");
+	return error_set(err, 0, "'%s' %s%s", a->file, _(what),
+		a->pulled ? ""
+			  : _("; `docker save -o FILE.tar NAME` makes a file that can be added"));
 }
 
 /* ---- the unpacked archive ---- */

@@ -153,8 +153,8 @@ char *delegate_find(const char *name, struct error *err)
 	if (error_text(&why)[0] == '\0')
 		error_set(&why, 0, "%s",
 			folder_exists("/run/systemd/system")
-				? "your systemd does not run: su and sudo begin no session"
-				: "no control group is yours, and there is no systemd to give one");
+				? _("your systemd does not run: su and sudo begin no session")
+				: _("no control group is yours, and there is no systemd to give one"));
 	error_move(err, &why);
 	return NULL;
 }

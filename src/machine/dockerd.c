@@ -176,14 +176,14 @@ static bool wait_for_daemon(struct docker *d, struct error *err)
 		if (has_grown(d->paths->log, &said))
 			end = now + UP_TIMEOUT_MS; /* slow, but making progress */
 		if (!slow && now > start + SLOW_MS)
-			d->tell(d->data, "dockerd is still starting");
+			d->tell(d->data, N_("dockerd is still starting"));
 		slow = slow || now > start + SLOW_MS;
 	}
 	engine_close(engine);
 	return up || error_set(err, 0,
-			     stop       ? "it was stopped"
-			     : standing ? "dockerd does not answer"
-					: "dockerd exited");
+			     stop       ? N_("it was stopped")
+			     : standing ? N_("dockerd does not answer")
+					: N_("dockerd exited"));
 }
 
 bool dockerd_answers(const struct docker *d)
@@ -235,7 +235,7 @@ static bool bring_up_dockerd(struct docker *d, struct error *err)
 		if (tries == TRIES_MAX || d->dockerd.control < 0 || dockerd_is_standing(d) ||
 			clock_monotonic_ms() < start + CONTAINERD_TIMEOUT_MS)
 			return false;
-		d->tell(d->data, "this machine is busy: starting dockerd again");
+		d->tell(d->data, N_("this machine is busy: starting dockerd again"));
 		end_dockerd(d);
 		(void)unlink(d->paths->socket);
 	}

@@ -138,7 +138,7 @@ bool images_install(const struct machine_paths *p, bool standins,
 	cleanup_free char *recipes = data_path(RECIPES);
 	cleanup_free char *store = store_path(recipes);
 	if (!folder_exists(store)) {
-		tell(data, "building the practice images (only the first time)");
+		tell(data, N_("building the practice images (only the first time)"));
 		if (!recipes_make(p, recipes, store, err))
 			return false;
 	}

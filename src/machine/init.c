@@ -86,7 +86,7 @@ static _Noreturn void become_program(
 	if (line >= 0 && ioctl(0, TIOCSCTTY, 0) < 0)
 		report_failure(errors, "TIOCSCTTY");
 	if (o->learner && !become_learner())
-		report_failure(errors, "cannot become the learner");
+		report_failure(errors, N_("cannot become the learner"));
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* root inside may kill the waiting process */
 	if (chdir(words->items[0]) < 0 && chdir("/") < 0)
 		report_failure(errors, words->items[0]);
@@ -190,7 +190,8 @@ static void serve_run(int control, const struct order *o, struct words *words, c
 	bool good = words->count == (size_t)1 + o->argc + o->envc && o->argc > 0 &&
 		    pipe2(errors, O_CLOEXEC) == 0;
 	if (!good || (o->terminal && !open_terminal(o, &p.master, &p.line, &own))) {
-		reply = (struct reply){.number = errno, .what = "cannot open a terminal for it"};
+		reply = (struct reply){
+			.number = errno, .what = N_("cannot open a terminal for it")};
 		(void)order_send_reply(control, &reply, NULL, 0);
 		return;
 	}
@@ -248,14 +249,14 @@ static void serve_listen(int control, const char *path)
 		    chown(path, MACHINE_LEARNER_ID, MACHINE_LEARNER_ID) == 0 && listen(fd, 64) == 0;
 	if (!good)
 		reply = (struct reply){
-			.number = errno, .what = "cannot open a socket to listen on"};
+			.number = errno, .what = N_("cannot open a socket to listen on")};
 	(void)order_send_reply(control, &reply, &fd, good ? 1 : 0);
 }
 
 static void serve_home(int control, int home)
 {
 	struct reply reply = {
-		.number = home < 0 ? ENOENT : 0, .what = "cannot mount its own /home"};
+		.number = home < 0 ? ENOENT : 0, .what = N_("cannot mount its own /home")};
 	(void)order_send_reply(control, &reply, &home, home >= 0 ? 1 : 0);
 }
 
@@ -290,7 +291,8 @@ static _Noreturn void serve_order(int control, int home)
 /* Answers an order when the machine has reached its limit of processes. */
 static void refuse_order(int control)
 {
-	struct reply reply = {.number = errno, .what = "no room for a process (try `ropes reset`)"};
+	struct reply reply = {
+		.number = errno, .what = N_("no room for a process (try `ropes reset`)")};
 	struct order order;
 	cleanup_words struct words words = {0};
 	int fds[MACHINE_FDS_MAX];
@@ -459,20 +461,20 @@ static struct birth start_below(
 				     (o->root->own_network ? CLONE_NEWNET : 0);
 	bool own = ids->mounts;
 	if (!own && (setns(ids->users, CLONE_NEWUSER) < 0 || !become_creator(ids)))
-		return birth_failed("cannot enter its user namespace");
+		return birth_failed(N_("cannot enter its user namespace"));
 	if (unshare(CLONE_NEWNS) < 0 || !root_fix(o->root))
-		return birth_failed("cannot create a mount namespace");
+		return birth_failed(N_("cannot create a mount namespace"));
 	if (own && setns(ids->users, CLONE_NEWUSER) < 0)
-		return birth_failed("cannot enter its user namespace");
+		return birth_failed(N_("cannot enter its user namespace"));
 	/* make it a child of our starter, not our own */
 	struct birth birth = {.pid = fork_into(CLONE_PARENT | spaces | (own ? 0 : CLONE_NEWUSER))};
 	if (birth.pid == 0)
 		begin_init(o, lock_fd);
 	if (birth.pid < 0)
-		return birth_failed("cannot create its namespaces");
+		return birth_failed(N_("cannot create its namespaces"));
 	if (own || map_same(birth.pid, ids->count))
 		return birth;
-	struct birth stillborn = birth_failed("cannot map the ids of its user namespace");
+	struct birth stillborn = birth_failed(N_("cannot map the ids of its user namespace"));
 	(void)kill(birth.pid, SIGKILL);
 	return stillborn;
 }
@@ -481,7 +483,7 @@ pid_t init_start(
 	const struct init_options *o, const struct machine_ids *ids, int lock_fd, struct error *err)
 {
 	int told[2];
-	struct birth birth = {.number = ECHILD, .failed = "cannot start its first process"};
+	struct birth birth = {.number = ECHILD, .failed = N_("cannot start its first process")};
 	if (pipe2(told, O_CLOEXEC) < 0)
 		return error_set(err, errno, "pipe"), -1;
 	pid_t between = fork();
@@ -495,6 +497,6 @@ pid_t init_start(
 	close(told[0]);
 	(void)spawn_wait(between);
 	if (birth.failed != NULL)
-		return error_set(err, birth.number, "%s", birth.failed), -1;
+		return error_set(err, birth.number, "%s", _(birth.failed)), -1;
 	return birth.pid;
 }

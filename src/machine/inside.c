@@ -31,7 +31,7 @@ void inside_serve_witness(int control, int log_fd)
 	if (!gate_open(&options, &gate, &err) || chown(path, 0, MACHINE_DOCKER_GROUP) < 0 ||
 		chmod(path, 0660) < 0) {
 		reply.number = errno != 0 ? errno : EIO;
-		snprintf(reply.what, sizeof reply.what, "cannot start the witness at %s", path);
+		snprintf(reply.what, sizeof reply.what, _("cannot start the witness at %s"), path);
 	}
 	if (order_send_reply(control, &reply, NULL, 0) && reply.number == 0)
 		gate_run(gate, control); /* until the requester is gone */
@@ -91,7 +91,7 @@ void inside_serve_hub(int control)
 		!file_write(MACHINE_CERTIFICATES, buf_text(&trusted), trusted.length, 0644, NULL) ||
 		!name_hub(&before))
 		reply = (struct reply){.number = errno != 0 ? errno : EIO,
-			.what = "cannot start the machine's hub"};
+			.what = N_("cannot start the machine's hub")};
 	if (order_send_reply(control, &reply, NULL, 0) && reply.number == 0)
 		hub_run(hub, control); /* until the requester is gone */
 	if (before.length > 0)         /* give the names back to the real hub */

@@ -136,7 +136,7 @@ static void tell_progress(
 		return;
 	if (text_same(buf_text(&text), buf_text(told)))
 		return;
-	o->progress(o->progress_data, buf_text(&text));
+	o->progress(o->progress_data, _(buf_text(&text)));
 	buf_truncate(told, 0);
 	buf_add_text(told, buf_text(&text));
 }

@@ -142,12 +142,12 @@ static int exchange_order(const char *path, const struct order *order, const str
 	errno = 0;
 	good = good && (reply_receive(fd, &reply, ret_fds, ret_count, ret_sender) ||
 			       error_set(err, 0,
-				       errno == EAGAIN ? "the practice machine does not answer"
-						       : "the practice machine has ended"));
+				       errno == EAGAIN ? N_("the practice machine does not answer")
+						       : N_("the practice machine has ended")));
 	(void)limit_time(fd, 0); /* the order itself may take any time */
 	if (good && reply.number != 0) {
 		reply.what[sizeof reply.what - 1] = '\0';
-		good = error_set(err, reply.number, "%s", reply.what);
+		good = error_set(err, reply.number, "%s", _(reply.what));
 	}
 	if (good)
 		return fd;

@@ -314,9 +314,10 @@ bool machine_port(unsigned short inside, struct machine_port *ret)
 static bool add_moved(void *data, const struct machine_port *port)
 {
 	struct buf *out = data;
-	if (port->inside != port->outside)
-		buf_printf(out, "%s%u at http://localhost:%u", out->length > 0 ? ", " : "",
-			port->inside, port->outside);
+	if (port->inside != port->outside) {
+		buf_add_text(out, out->length > 0 ? ", " : "");
+		buf_printf(out, _("%u at http://localhost:%u"), port->inside, port->outside);
+	}
 	return true;
 }
 

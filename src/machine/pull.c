@@ -198,8 +198,8 @@ static bool get_parts(const struct pull *p, const cJSON *manifest, struct error 
 		return error_set(err, 0, "%s has no manifest of a known kind for '%s'", p->registry,
 			p->name->shown);
 	text_size(&size, (unsigned long long)bytes);
-	buf_printf(&said, "pulling %s: %d layers, %s", p->name->shown, cJSON_GetArraySize(layers),
-		buf_text(&size));
+	buf_printf(&said, _("pulling %s: %d layers, %s"), p->name->shown,
+		cJSON_GetArraySize(layers), buf_text(&size));
 	p->tell(p->data, buf_text(&said));
 	if (!get_part(p, json_get(manifest, "config"), err))
 		return false;

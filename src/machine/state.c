@@ -265,7 +265,7 @@ bool machine_status(enum machine_kind kind, struct machine_status *ret, struct e
 		ret->state = machine_is_locked(&p) ? MACHINE_STARTING : MACHINE_STALE;
 		cleanup_buf struct buf progress = {0};
 		if (ret->state == MACHINE_STARTING && file_read(p.progress, 4096, &progress, NULL))
-			ret->progress = buf_steal(&progress);
+			ret->progress = xstrdup(_(buf_text(&progress)));
 	}
 	machine_paths_finish(&p);
 	return true;

@@ -66,8 +66,8 @@ static void last_lines(const char *path, struct buf *out)
 		lines += at[-1] == '\n';
 	at += *at == '\n'; /* the previous line's newline */
 	buf_printf(out,
-		"; its last messages:\n"
-		"%.*s",
+		_("; its last messages:\n"
+		  "%.*s"),
 		(int)(end - at), at);
 }
 

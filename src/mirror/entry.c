@@ -75,8 +75,8 @@ static bool postpone_node(struct mirror *m, const struct node *n, int number, co
 	return false;
 }
 
-static const char *const not_kept[] = {
-	"could not be copied into the machine", "exists only in the machine, and is lost with it"};
+static const char *const not_kept[] = {N_("could not be copied into the machine"),
+	N_("exists only in the machine, and is lost with it")};
 
 static bool fail_node(struct mirror *m, const struct node *n, enum side to, int number)
 {

@@ -75,8 +75,8 @@ static void keep_both(struct mirror *m, struct node *n)
 		return;
 	n->now[loser] = (struct look){0};
 	tree_tell(m, n, 0,
-		fresh ? "was changed in the machine and outside it; the version from outside is saved beside it, with '.outside' at the end of its name"
-		      : "was changed outside the machine and in it; the version from inside is saved beside it, with '.inside' at the end of its name");
+		fresh ? N_("was changed in the machine and outside it; the version from outside is saved beside it, with '.outside' at the end of its name")
+		      : N_("was changed outside the machine and in it; the version from inside is saved beside it, with '.inside' at the end of its name"));
 	tree_forget_node(n);
 	m->changes++;
 	m->again = true;

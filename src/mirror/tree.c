@@ -209,7 +209,7 @@ void tree_tell(struct mirror *m, const struct node *n, int number, const char *w
 		at += taken;
 		left -= taken;
 	}
-	buf_printf(m->told, "' %s%s%s.", what, number != 0 ? ": " : "",
+	buf_printf(m->told, "' %s%s%s.", _(what), number != 0 ? ": " : "",
 		number != 0 ? strerror(number) : "");
 }
 

@@ -23,22 +23,22 @@ static const struct program {
 	const char *version;  /* the option that prints it; NULL: do not ask */
 	const char *says;     /* prefix of the version, else it is another program */
 } programs[] = {
-	{"dockerd (the practice machine)", "dockerd", 0, "docker.io", "--version",
+	{N_("dockerd (the practice machine)"), "dockerd", 0, "docker.io", "--version",
 		"Docker version "},
-	{"docker (the client)", "docker", EVERYWHERE, "docker-cli|docker.io", "--version",
+	{N_("docker (the client)"), "docker", EVERYWHERE, "docker-cli|docker.io", "--version",
 		"Docker version "}, /* Podman also provides a `docker` */
-	{"docker-registry (practice images)", "docker-registry", 0, "docker-registry", "--version",
-		""},
-	{"busybox, static (practice images)", "busybox", STATIC, "busybox-static", NULL, NULL},
-	{"bash, static (practice images)", "bash", STATIC, "bash-static", NULL, NULL},
-	{"iptables (published ports)", "iptables", 0, "iptables", "--version", ""},
+	{N_("docker-registry (practice images)"), "docker-registry", 0, "docker-registry",
+		"--version", ""},
+	{N_("busybox, static (practice images)"), "busybox", STATIC, "busybox-static", NULL, NULL},
+	{N_("bash, static (practice images)"), "bash", STATIC, "bash-static", NULL, NULL},
+	{N_("iptables (published ports)"), "iptables", 0, "iptables", "--version", ""},
 	{"tar", "tar", 0, "tar", NULL, NULL},
-	{"newuidmap (the practice machine without root)", "newuidmap", USER_ONLY | EVERYWHERE,
+	{N_("newuidmap (the practice machine without root)"), "newuidmap", USER_ONLY | EVERYWHERE,
 		"uidmap", NULL, NULL},
-	{"newgidmap (the practice machine without root)", "newgidmap", USER_ONLY | EVERYWHERE,
+	{N_("newgidmap (the practice machine without root)"), "newgidmap", USER_ONLY | EVERYWHERE,
 		"uidmap", NULL, NULL},
-	{"ps (docker top)", "ps", WANTED, "procps", NULL, NULL},
-	{"curl (in lessons)", "curl", WANTED | EVERYWHERE, "curl", NULL, NULL},
+	{N_("ps (docker top)"), "ps", WANTED, "procps", NULL, NULL},
+	{N_("curl (in lessons)"), "curl", WANTED | EVERYWHERE, "curl", NULL, NULL},
 };
 
 /* ---- packages ---- */
@@ -111,10 +111,10 @@ static char *describe_program(const struct program *p, const char *path, bool *r
 		return xstrdup(path);
 	cleanup_free char *line = first_line_of(path, p->version, ret_good);
 	if (!*ret_good)
-		return xasprintf("'%s %s' failed: %s", path, p->version, line);
+		return xasprintf(_("'%s %s' failed: %s"), path, p->version, line);
 	*ret_good = text_starts(line, p->says);
 	if (!*ret_good)
-		return xasprintf("'%s' is a different program: %s", path, line);
+		return xasprintf(_("'%s' is a different program: %s"), path, line);
 	return xstrdup(*line != '\0' ? version_in(line) : path);
 }
 
@@ -127,8 +127,8 @@ static void examine_program(const struct program *p, struct sandbox_parts *ret)
 	char *detail = good ? describe_program(p, path, &good) : NULL;
 	if (detail == NULL) {
 		cleanup_free char *other = program_find(p->program);
-		detail = other != NULL ? xasprintf("'%s' is not statically linked", other)
-				       : xstrdup("missing");
+		detail = other != NULL ? xasprintf(_("'%s' is not statically linked"), other)
+				       : xstrdup(_("missing"));
 	}
 	struct sandbox_part *part = add_finding_part(ret, p->name, good, (p->flags & WANTED) == 0);
 	part->detail = detail;
@@ -160,29 +160,30 @@ static void examine_library(struct sandbox_parts *ret)
 
 /* ---- the kernel ---- */
 
-#define NO_CPU "no cpu controller is passed on to the machine's control group"
+#define NO_CPU N_("no cpu controller is passed on to the machine's control group")
 
 static void examine_limits(const struct machine_limits *limits, struct sandbox_parts *ret)
 {
 	bool both = limits->memory > 0 && limits->pids > 0;
 	const char *lack = limits->lack[0] != '\0'
 				   ? limits->lack
-				   : "cannot write to this machine's control groups";
-	struct sandbox_part *part = add_finding_part(ret, "memory and process limits", both, false);
+				   : N_("cannot write to this machine's control groups");
+	struct sandbox_part *part =
+		add_finding_part(ret, N_("memory and process limits"), both, false);
 	if (both)
 		part->detail = xstrdup(limits->unified ? "cgroup 2" : "cgroup 1");
 	else
-		part->detail = xasprintf("%s%s", lack,
+		part->detail = xasprintf("%s%s", _(lack),
 			geteuid() != 0
-				? "; containers can use up all memory and processes of your account"
+				? _("; containers can use up all memory and processes of your account")
 				: "");
 	part->fix = both ? NULL : probe_fix(lack);
 	if (!both)
 		return;
-	part = add_finding_part(ret, "processor limit", limits->cpu > 0, false);
+	part = add_finding_part(ret, N_("processor limit"), limits->cpu > 0, false);
 	part->detail = limits->cpu > 0
-			       ? xstrdup("a quarter of a processor is reserved for the system")
-			       : xstrdup(NO_CPU);
+			       ? xstrdup(_("a quarter of a processor is reserved for the system"))
+			       : xstrdup(_(NO_CPU));
 	part->fix = limits->cpu > 0 ? NULL : probe_fix(NO_CPU);
 }
 
@@ -190,8 +191,9 @@ static void examine_namespaces(struct machine_limits *limits, struct sandbox_par
 {
 	char *words = NULL, *fix = NULL;
 	bool works = probe_machine(limits, &words, &fix);
-	struct sandbox_part *part = add_finding_part(ret, "namespaces", works, true);
-	part->detail = works ? xstrdup("a practice machine and its network can be set up") : words;
+	struct sandbox_part *part = add_finding_part(ret, N_("namespaces"), works, true);
+	part->detail =
+		works ? xstrdup(_("a practice machine and its network can be set up")) : words;
 	part->fix = fix;
 }
 
@@ -237,13 +239,13 @@ static void examine_ids(struct sandbox_parts *ret)
 		return;
 	bool users = has_ids("/etc/subuid", user, &end),
 	     groups = has_ids("/etc/subgid", user, &end);
-	struct sandbox_part *part = add_finding_part(
-		ret, "users and groups (the practice machine without root)", users && groups, true);
-	part->detail = xasprintf("%s in %s", user->pw_name,
-		users && !groups   ? "/etc/subuid, but not in /etc/subgid"
-		: !users && groups ? "/etc/subgid, but not in /etc/subuid"
-		: users            ? "/etc/subuid and /etc/subgid"
-				   : "neither /etc/subuid nor /etc/subgid");
+	struct sandbox_part *part = add_finding_part(ret,
+		N_("users and groups (the practice machine without root)"), users && groups, true);
+	part->detail = xasprintf(users && !groups   ? _("%s in /etc/subuid, but not in /etc/subgid")
+				 : !users && groups ? _("%s in /etc/subgid, but not in /etc/subuid")
+				 : users            ? _("%s in /etc/subuid and /etc/subgid")
+					 : _("%s in neither /etc/subuid nor /etc/subgid"),
+		user->pw_name);
 	if (!users || !groups) {
 		cleanup_free char *range = xasprintf("%llu-%llu", end, end + ID_COUNT - 1);
 		part->fix = xasprintf("sudo usermod%s%s%s%s %s", users ? "" : " --add-subuids ",
@@ -262,10 +264,10 @@ static void examine_space(struct sandbox_parts *ret)
 	bool there = folder_make(folder, 0711, &err) && statvfs(folder, &info) == 0;
 	unsigned long long left = there ? (unsigned long long)info.f_bavail * info.f_frsize : 0;
 	struct sandbox_part *part = add_finding_part(
-		ret, "space for the workspace", left > 100 * 1000 * 1000ULL, false);
+		ret, N_("space for the workspace"), left > 100 * 1000 * 1000ULL, false);
 	cleanup_buf struct buf text = {0};
 	text_size(&text, left);
-	part->detail = there ? xasprintf("%s left in %s", buf_text(&text), folder)
+	part->detail = there ? xasprintf(_("%s left in %s"), buf_text(&text), folder)
 			     : xstrdup(error_text(&err));
 }
 
@@ -274,12 +276,13 @@ static void examine_daemon(struct sandbox_parts *ret)
 	struct machine_status status = {0};
 	(void)machine_status(MACHINE_PRACTICE, &status, NULL);
 	bool ready = status.state == MACHINE_READY;
-	struct sandbox_part *part = add_finding_part(ret, "practice machine", ready, false);
+	struct sandbox_part *part = add_finding_part(ret, N_("practice machine"), ready, false);
 	bool starting = status.state == MACHINE_STARTING;
-	part->detail = ready      ? xasprintf("up, dockerd %s, %s", status.version, status.host)
-		       : starting ? xasprintf("starting: %s",
-					    status.progress != NULL ? status.progress : "starting")
-				  : xstrdup("not running; a lesson starts it");
+	part->detail = ready ? xasprintf(_("up, dockerd %s, %s"), status.version, status.host)
+		       : starting
+			       ? xasprintf(_("starting: %s"),
+					 status.progress != NULL ? status.progress : _("starting"))
+			       : xstrdup(_("not running; a lesson starts it"));
 	if (!ready && !starting)
 		part->fix = xstrdup("ropes daemon start");
 	machine_status_finish(&status);
@@ -287,7 +290,7 @@ static void examine_daemon(struct sandbox_parts *ret)
 
 /* ---- a learner's own daemon ---- */
 
-#define OWN_DAEMON "your own daemon"
+#define OWN_DAEMON N_("your own daemon")
 
 /* Returns the command that makes the daemon answer, if its socket reveals that. */
 static char *answer_fix(const char *wanted)
@@ -299,7 +302,7 @@ static char *answer_fix(const char *wanted)
 	if (access(address + strlen("unix://"), W_OK) == 0)
 		return probe_command("sudo systemctl start docker");
 	return errno == EACCES && user != NULL
-		       ? xasprintf("sudo usermod --append --groups docker %s, and log in again",
+		       ? xasprintf(_("sudo usermod --append --groups docker %s, and log in again"),
 				 user->pw_name)
 		       : NULL;
 }
@@ -310,22 +313,22 @@ static void examine_host(const char *wanted, struct sandbox_parts *ret)
 	cleanup_error struct error err = {0};
 	bool good = sandbox_host_look(wanted, &host, &err);
 	struct sandbox_part *part = add_finding_part(ret, OWN_DAEMON, good, true);
-	part->detail = good ? xasprintf("%s on %s, %s", host.engine, host.name, host.address)
+	part->detail = good ? xasprintf(_("%s on %s, %s"), host.engine, host.name, host.address)
 			    : xstrdup(error_text(&err));
 	if (!good) {
 		part->fix = answer_fix(wanted);
 		return;
 	}
 	if (host.podman) {
-		part = add_finding_part(ret, "Docker's API", false, false);
-		part->detail = xstrdup(
-			"Podman's differs: ports in `docker ps`, `docker commit`, and names of containers on networks; some steps fail");
+		part = add_finding_part(ret, N_("Docker's API"), false, false);
+		part->detail = xstrdup(_(
+			"Podman's differs: ports in `docker ps`, `docker commit`, and names of containers on networks; some steps fail"));
 	}
-	part = add_finding_part(ret, "memory and process limits",
+	part = add_finding_part(ret, N_("memory and process limits"),
 		host.limits.memory && host.limits.processes, false);
-	part->detail =
-		xstrdup(part->present ? "by that daemon"
-				      : "that daemon has none; steps that need them are skipped");
+	part->detail = xstrdup(
+		part->present ? _("by that daemon")
+			      : _("that daemon has none; steps that need them are skipped"));
 	sandbox_host_finish(&host);
 }
 
@@ -350,11 +353,11 @@ static void examine_crowd(struct sandbox_parts *ret)
 	bool room = crowd.max == 0 || crowd.running < crowd.max || status.state == MACHINE_READY;
 	machine_status_finish(&status);
 	struct sandbox_part *part =
-		add_finding_part(ret, "room for one more on this system", room, true);
+		add_finding_part(ret, N_("room for one more on this system"), room, true);
 	part->detail = crowd.max == 0
-			       ? xasprintf("%u running on this system; no limit", crowd.running)
-			       : xasprintf("%u of at most %u running on this system", crowd.running,
-					 crowd.max);
+			       ? xasprintf(_("%u running on this system; no limit"), crowd.running)
+			       : xasprintf(_("%u of at most %u running on this system"),
+					 crowd.running, crowd.max);
 	if (!room)
 		part->fix = xasprintf("echo %u | sudo tee /etc/ropes/machines", crowd.max * 2);
 }
@@ -368,15 +371,16 @@ static void examine_network(struct sandbox_parts *ret)
 	cleanup_free char *slirp = program_find("slirp4netns");
 	const char *path = pasta != NULL ? pasta : slirp;
 	bool device = file_exists(TUN);
-	struct sandbox_part *part = add_finding_part(ret,
-		"a network for the practice machine (--network)", path != NULL && device, false);
-	part->detail = path == NULL ? xstrdup("neither pasta nor slirp4netns is installed")
+	struct sandbox_part *part =
+		add_finding_part(ret, N_("a network for the practice machine (--network)"),
+			path != NULL && device, false);
+	part->detail = path == NULL ? xstrdup(_("neither pasta nor slirp4netns is installed"))
 		       : device     ? xstrdup(path)
-				    : xasprintf("%s, but there is no " TUN, path);
+				    : xasprintf(_("%s, but there is no %s"), path, TUN);
 	if (path == NULL)
 		part->fix = install_command("passt|slirp4netns");
 	else if (!device)
-		part->fix = xstrdup("start the container with `--device " TUN "`");
+		part->fix = xasprintf(_("start the container with `%s`"), "--device " TUN);
 }
 
 void sandbox_examine(struct sandbox_parts *ret)

@@ -152,8 +152,8 @@ static void describe_host(struct sandbox_host *h, const cJSON *info, const cJSON
 	const char *id = json_get_text(info, "ID");
 	h->podman = component != NULL && strstr(component, "Podman") != NULL;
 	h->engine = xasprintf("%s %s", h->podman ? "Podman" : "Docker",
-		json_get_text_or(version, "Version", "of an unknown version"));
-	h->name = xstrdup(text_is_blank(name) ? "a machine without a name" : name);
+		json_get_text_or(version, "Version", _("of an unknown version")));
+	h->name = xstrdup(text_is_blank(name) ? _("a machine without a name") : name);
 	h->id = xstrdup(text_is_blank(id) ? h->address : id);
 	h->limits = host_read_limits(info);
 }

@@ -66,7 +66,6 @@ bool probe_run(struct spawn *spawn, struct buf *ret, struct error *err)
 	"'@DATA@/assets/apparmor/ropes') && "                                                      \
 	"printf '%s\\n' \"$profile\" | sudo tee /etc/apparmor.d/@NAME@ >/dev/null && "             \
 	"sudo apparmor_parser -r /etc/apparmor.d/@NAME@"
-#define CONTAINER(option) "start the container with `" option "`"
 #define NO_SYS_ADMIN "^CapBnd:[[:space:]]*[0-9a-f]*[014589cd][0-9a-f]{5}$" /* bit 21 is not set */
 
 /* The first matching row is the cause, by the program's message and the machine's state. For a
@@ -77,7 +76,7 @@ static const struct cause {
 	const char *value; /* … and must have a matching line, or NULL */
 	bool user_only;    /* it cannot affect root */
 	const char *why;   /* what the message leaves out, or NULL */
-	const char *fix;   /* a command, or NULL */
+	const char *fix;   /* a command, or what else to do, or NULL */
 } causes[] = {
 	{REFUSED, "/proc/sys/kernel/unprivileged_userns_clone", "^0$", true, NULL,
 		SYSCTL("kernel.unprivileged_userns_clone=1")},
@@ -87,22 +86,24 @@ static const struct cause {
 		SYSCTL("user.max_net_namespaces=10000")},
 	{"(namespaces?|'[^']*/ns/[^']*'|the machine's root): Operation not permitted",
 		"/proc/self/status", "^Seccomp:[[:space:]]*2$", false,
-		"a seccomp filter forbids it", CONTAINER("--security-opt seccomp=unconfined")},
+		N_("a seccomp filter forbids it"),
+		N_("start the container with `--security-opt seccomp=unconfined`")},
 	/* the kernel allows a new one only where nothing hides parts of the old one */
 	{"mount (proc|sysfs) at .*not permitted", "/proc/self/mountinfo",
-		" /proc/(sys|[^s/ ][^ ]*|s[^y/ ][^ ]*) ", false, "parts of /proc are hidden",
-		CONTAINER("--security-opt systempaths=unconfined")},
+		" /proc/(sys|[^s/ ][^ ]*|s[^y/ ][^ ]*) ", false, N_("parts of /proc are hidden"),
+		N_("start the container with `--security-opt systempaths=unconfined`")},
 	{"Permission denied", "/proc/self/attr/current", "^[^ ]+ [(]enforce[)]$", false,
-		"an AppArmor profile forbids it", CONTAINER("--security-opt apparmor=unconfined")},
+		N_("an AppArmor profile forbids it"),
+		N_("start the container with `--security-opt apparmor=unconfined`")},
 	{"control groups$|Read-only file system$", "/proc/self/status", NO_SYS_ADMIN, false, NULL,
-		CONTAINER("--privileged")},
+		N_("start the container with `--privileged`")},
 	{REFUSED, "/proc/self/status", NO_SYS_ADMIN, false,
-		"this machine is a container, and needs the rights that `--privileged` gives",
+		N_("this machine is a container, and needs the rights that `--privileged` gives"),
 		NULL},
 	{REFUSED, "/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "^1$", true,
-		"AppArmor forbids it", APPARMOR},
+		N_("AppArmor forbids it"), APPARMOR},
 	{"[ug]id_map failed: Operation not permitted", NULL, NULL, true,
-		"newuidmap and newgidmap lack their rights",
+		N_("newuidmap and newgidmap lack their rights"),
 		"sudo apt-get install --reinstall uidmap"},
 	{"there is no '/run/user/[0-9]+/bus'", NULL, NULL, true, NULL,
 		"sudo apt-get install dbus-user-session && systemctl --user start dbus.socket"},
@@ -205,7 +206,7 @@ static char *fix_command(const char *fix)
 	data[strlen(data) - 1] = '\0'; /* removes its '/' */
 	cleanup_free char *name =
 		xasprintf("ropes-%08x", (unsigned)hash_bytes(HASH_START, program, strlen(program)));
-	char *command = probe_command(fix);
+	char *command = probe_command(_(fix));
 	replace_text(&command, "@NAME@", name);
 	replace_text(&command, "@PROGRAM@", program);
 	replace_text(&command, "@DATA@", data);
@@ -232,14 +233,18 @@ static void explain_probe(
 		line = xstrdup(error_text(err));
 	}
 	const char *why = cause != NULL ? cause->why : NULL;
-	*ret_words = why != NULL ? xasprintf("%s (%s)", line, why) : xstrdup(line);
+	*ret_words = why != NULL ? xasprintf("%s (%s)", line, _(why)) : xstrdup(line);
 	*ret_fix = cause != NULL && cause->fix != NULL ? fix_command(cause->fix) : NULL;
 }
 
+/* Messages are in English meanwhile: the causes are found by them. */
 bool probe_machine(struct machine_limits *ret_limits, char **ret_words, char **ret_fix)
 {
 	cleanup_error struct error err = {0};
+	const char *language = language_tag();
+	language_accept("en");
 	bool good = machine_probe(ret_limits, &err);
+	language_accept(language);
 	if (!good)
 		explain_probe(error_text(&err), &err, ret_words, ret_fix);
 	return good;

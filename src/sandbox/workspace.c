@@ -48,7 +48,7 @@ char *workspace_unkept(struct sandbox *s)
 	cleanup_buf struct buf told = {0};
 	cleanup_error struct error err = {0};
 	if (!machine_workspace(s->machine, s->learner, MACHINE_WORKSPACE_SYNC, &told, &err))
-		buf_printf(&told, "%s: your files are only in the machine.", error_text(&err));
+		buf_printf(&told, _("%s: your files are only in the machine."), error_text(&err));
 	bool news = told.length > 0 && !text_same(buf_text(&told), s->unkept);
 	free(s->unkept);
 	s->unkept = buf_steal(&told);

@@ -3,12 +3,31 @@
 
 #include <string.h>
 
-/* The first letters are the same, whatever their case. */
-static bool starts_alike(const char *word, const char *other)
+/* Whether a text begins with the word's first letter, in upper or lower case. */
+static bool begins_like(const char *text, const char *word)
 {
-	size_t length = utf8_fit(other, strlen(other), 1);
-	cleanup_free char *first = xstrndup(other, length), *typed = xstrndup(word, length);
-	return length > 0 && text_same_fold(first, typed);
+	uint32_t a, b;
+	if (*text == '\0' || *word == '\0')
+		return false;
+	(void)utf8_decode(text, strlen(text), &a);
+	(void)utf8_decode(word, strlen(word), &b);
+	return utf8_lower(a) == utf8_lower(b);
+}
+
+bool screen_means_yes(const char *answer)
+{
+	answer += strspn(answer, " \t");
+	return begins_like(answer, language_text_in("answer", "yes")) ||
+	       (begins_like(answer, "yes") &&
+		       !begins_like(answer, language_text_in("answer", "no")));
+}
+
+bool screen_means_no(const char *answer)
+{
+	answer += strspn(answer, " \t");
+	return begins_like(answer, language_text_in("answer", "no")) ||
+	       (begins_like(answer, "no") &&
+		       !begins_like(answer, language_text_in("answer", "yes")));
 }
 
 bool screen_confirm(struct screen *s, const char *question, bool otherwise, bool *ret)
@@ -17,8 +36,6 @@ bool screen_confirm(struct screen *s, const char *question, bool otherwise, bool
 	const struct screen_prompt prompt = {.text = question, .wake_fd = -1};
 	if (screen_ask(s, &prompt, &answer, NULL) != SCREEN_LINE)
 		return false;
-	const char *word = answer + strspn(answer, " \t");
-	const char *yes = language_text_in("answer", "yes"); /* in English, too */
-	*ret = *word == '\0' ? otherwise : *word == 'y' || *word == 'Y' || starts_alike(word, yes);
+	*ret = answer[strspn(answer, " \t")] == '\0' ? otherwise : screen_means_yes(answer);
 	return true;
 }

@@ -146,9 +146,9 @@ static void render_lines(
 		lines += length + (lines[length] == '\n');
 	}
 	if (hidden > 0) {
-		cleanup_free char *note =
-			xasprintf(language_plural("%s%zu more line", "%s%zu more lines", hidden),
-				s->words ? "" : "… ", hidden);
+		cleanup_free char *count = xasprintf(
+			language_plural("%zu more line", "%zu more lines", hidden), hidden);
+		cleanup_free char *note = xasprintf("%s%s", s->words ? "" : "… ", count);
 		struct styled text = {0};
 		styled_add(&text, LOOK_DIM, note, strlen(note));
 		layout_write(s, &text, margin, s->width);
@@ -206,13 +206,13 @@ static void render_code(struct page *p, const struct note_block *b)
 	render_lines(p->screen, LOOK_CODE, code, &margin, SIZE_MAX);
 }
 
+/* `what` is with its symbol, or a word. */
 static void render_linked(struct page *p, const struct note_block *b, const char *what)
 {
 	cleanup_buf struct buf caption = {0}, line = {0};
 	struct styled text = {0};
 	note_text_plain(&b->text, &caption);
-	cleanup_free char *own = screen_own(p->screen, what);
-	buf_printf(&line, "%s%s%s", own, caption.length > 0 ? " " : "", buf_text(&caption));
+	buf_printf(&line, "%s%s%s", what, caption.length > 0 ? " " : "", buf_text(&caption));
 	const char *url = b->link > 0 && b->link <= p->link_count ? p->links[b->link - 1].url : "";
 	bool is_file = p->screen->words && strstr(url, "://") == NULL; /* its words are there */
 	if (*url != '\0' && !(is_file && caption.length > 0))
@@ -228,7 +228,7 @@ static void render_picture(struct page *p, const struct note_block *b)
 {
 	bool known = b->link > 0 && b->link <= p->link_count;
 	if (!known || !picture_draw(p->screen, p->links[b->link - 1].url)) {
-		render_linked(p, b, "🖼 picture");
+		render_linked(p, b, p->screen->words ? _("Picture:") : _("🖼 picture"));
 		return;
 	}
 	struct styled text = {0};
@@ -314,7 +314,7 @@ static void render_block(struct page *p, const struct note_block *b)
 		render_picture(p, b);
 		break;
 	case NOTE_FILM:
-		render_linked(p, b, "🎬 film");
+		render_linked(p, b, p->screen->words ? _("Film:") : _("🎬 film"));
 		break;
 	case NOTE_RULE:
 		render_rule(p->screen);
@@ -362,7 +362,7 @@ void screen_blocks(struct screen *s, const struct note_block *blocks, size_t cou
 		if (b->callout != 0 && (p.before == NULL || p.before->callout != b->callout))
 			render_callout_title(s, b);
 		else if (s->words && b->callout == 0 && b->quote_depth > quote_depth_before(&p))
-			draw_line_of(s, "Quote:");
+			draw_line_of(s, _("Quote:"));
 		render_block(&p, b);
 		p.before = b;
 	}
@@ -372,9 +372,9 @@ void screen_blocks(struct screen *s, const struct note_block *blocks, size_t cou
 
 static const char *const link_words[] = {
 	[NOTE_LINK_PAGE] = "",
-	[NOTE_LINK_PICTURE] = "picture ",
-	[NOTE_LINK_FILM] = "film ",
-	[NOTE_LINK_WIKI] = "note ",
+	[NOTE_LINK_PICTURE] = N_("picture "),
+	[NOTE_LINK_FILM] = N_("film "),
+	[NOTE_LINK_WIKI] = N_("note "),
 };
 
 /* The address of an OSC 8 link must be plain ASCII; with any other address, draw no link. */
@@ -390,7 +390,7 @@ void screen_links(struct screen *s, const struct note_link *links, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct note_link *link = &links[i];
-		const char *word = link_words[link->kind];
+		const char *word = _(link_words[link->kind]);
 		if (link->kind == NOTE_LINK_PICTURE && picture_exists(s, link->url))
 			continue; /* it was drawn, or its words were shown */
 		cleanup_free char *mark = xasprintf("[%zu] ", i + 1);
@@ -412,8 +412,9 @@ void screen_links(struct screen *s, const struct note_link *links, size_t count)
 static void draw_head_words(
 	struct screen *s, const char *number, const char *title, const char *right)
 {
-	cleanup_free char *text = xasprintf(
-		_("Lesson%s%s: %s (%s)"), *number != '\0' ? " " : "", number, title, right);
+	cleanup_free char *text = *number != '\0'
+					  ? xasprintf(_("Lesson %s: %s (%s)"), number, title, right)
+					  : xasprintf(_("Lesson: %s (%s)"), title, right);
 	struct styled styled = {0};
 	const struct margin none = {"", "", 0};
 	styled_add(&styled, 0, text, strlen(text));
@@ -467,7 +468,7 @@ void screen_command(struct screen *s, const char *command, const char *output, s
 		command += length + 1;
 	}
 	if (output != NULL && *output != '\0' && s->words)
-		draw_line_of(s, "Output:");
+		draw_line_of(s, _("Output:"));
 	if (output != NULL)
 		render_lines(s, LOOK_DIM, output, &below, max);
 }

@@ -20,6 +20,8 @@ static const struct {
 	{"- ", N_("Not run "), NULL},
 	{" – ", NULL, " - "},
 	{"–", N_("Skipped"), N_("none")},
+	/* po: in a text, "to" stands for the arrow between two things, "none" for a dash in a table
+	 */
 	{"→", N_("Help"), N_("to")},
 	{"▸", N_("Now"), N_("now")},
 	{"▪", N_("Topic"), N_("topic")},
@@ -62,9 +64,21 @@ static size_t match_symbol(const char *text, bool is_mark, const char *only, con
 	return 0;
 }
 
+/* "✔ done · …": the words after it say it, and begin the sentence. Returns how much was taken. */
+static size_t begin_done(const char *text, struct buf *out)
+{
+	static const char mark[] = "✔ ";
+	const char *word = text + strlen(mark);
+	if (!text_starts(text, mark) || *word == '\0')
+		return 0;
+	buf_add_char(out, (char)toupper((unsigned char)*word));
+	return strlen(mark) + 1;
+}
+
 static char *replace_symbols(const char *text, const char *only)
 {
 	struct buf out = {0};
+	text += only == NULL ? begin_done(text, &out) : 0;
 	while (*text != '\0') {
 		const char *word;
 		size_t length = match_symbol(text, false, only, &word);
@@ -102,7 +116,8 @@ char *screen_mark(const struct screen *s, const char *mark)
 	size_t length = out.length;
 	while (length > 0 && out.data[length - 1] == ' ')
 		length--;
-	if (length > 0 && isalnum((unsigned char)out.data[length - 1])) {
+	unsigned char last = length > 0 ? (unsigned char)out.data[length - 1] : ' ';
+	if (isalnum(last) || last >= 0x80) { /* a letter of another alphabet */
 		buf_truncate(&out, length);
 		buf_add_text(&out, ": ");
 	}

@@ -70,7 +70,7 @@ static _Noreturn void exec_program(const struct spawn *spawn, int errors, pid_t 
 			give_up(errors, "setns");
 	if (spawn->namespace_root &&
 		(setgroups(0, NULL) < 0 || setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0))
-		give_up(errors, "cannot become root there");
+		give_up(errors, N_("cannot become root there"));
 	if (!map_fds(spawn))
 		give_up(errors, "dup2");
 	if (spawn->terminal && ioctl(0, TIOCSCTTY, 0) < 0)
@@ -103,7 +103,7 @@ static bool read_failure(int fd, const struct spawn *spawn, struct error *err)
 			"the program '%s' is missing; `ropes doctor` shows how to install it",
 			spawn->argv[0]);
 	return error_set(
-		err, failure.number, "cannot start '%s': %s", spawn->argv[0], failure.what);
+		err, failure.number, "cannot start '%s': %s", spawn->argv[0], _(failure.what));
 }
 
 bool spawn_start(const struct spawn *spawn, pid_t *ret_pid, struct error *err)

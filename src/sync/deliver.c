@@ -114,12 +114,13 @@ static bool fetch_parcel(const struct sync_remote *remote, const struct delivery
 	return good;
 }
 
-static void PRINTF_LIKE(2, 3) tell(const struct sync_options *options, const char *format, ...)
+static void PRINTF_LIKE(2, 3)
+	tell_delivery(const struct sync_options *options, const char *format, ...)
 {
 	cleanup_buf struct buf text = {0};
 	va_list args;
 	va_start(args, format);
-	buf_vprintf(&text, format, args);
+	buf_vprintf(&text, _(format), args);
 	va_end(args);
 	if (options->tell != NULL)
 		options->tell(options->data, buf_text(&text));
@@ -139,17 +140,20 @@ static void deliver(const struct sync_remote *remote, const struct delivery *d,
 		return;
 	}
 	if (there && !is_as_delivered(d, here)) {
-		tell(options,
+		tell_delivery(options,
 			"the course '%s' has a new version, and you have changed yours. To get it, move this folder: %s",
 			d->name, d->folder);
 		return;
 	}
 	if (fetch_parcel(remote, d, options->timeout_ms, &parcel, &err) &&
 		unpack_next(d, &parcel, &err) && swap_folders(d, &err))
-		tell(options, "the course '%s' has %s: `ropes learn %s`", d->name,
-			there ? "a new version" : "arrived", d->name);
+		tell_delivery(options,
+			there ? N_("the course '%s' has a new version: `ropes learn %s`")
+			      : N_("the course '%s' has arrived: `ropes learn %s`"),
+			d->name, d->name);
 	else
-		tell(options, "cannot fetch the course '%s': %s", d->name, error_text(&err));
+		tell_delivery(
+			options, "cannot fetch the course '%s': %s", d->name, error_text(&err));
 	(void)folder_remove(d->next, NULL); /* usually there is none */
 }
 

@@ -203,7 +203,7 @@ static void listen_once(struct listening *x)
 	if (status == 401 || status == 403) {
 		x->over = true;
 		report_link(x->link, SYNC_REFUSED,
-			"The workshop no longer knows this machine. Run `ropes join` again.");
+			_("The workshop no longer knows this machine. Run `ropes join` again."));
 	}
 }
 

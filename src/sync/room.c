@@ -70,9 +70,9 @@ static const struct {
 	enum error_kind kind;
 	const char *words;
 } refusals[] = {
-	{404, ERROR_USAGE, "check the code"},
-	{409, ERROR_USAGE, "no one can join any more"},
-	{429, ERROR_ENVIRONMENT, "try again in a minute"},
+	{404, ERROR_USAGE, N_("check the code")},
+	{409, ERROR_USAGE, N_("no one can join any more")},
+	{429, ERROR_ENVIRONMENT, N_("try again in a minute")},
 };
 
 static bool explain_refusal(const char *origin, const struct http_answer *answer, struct error *err)
@@ -81,7 +81,7 @@ static bool explain_refusal(const char *origin, const struct http_answer *answer
 	for (size_t i = 0; i < ARRAY_LENGTH(refusals); i++)
 		if (refusals[i].status == answer->status)
 			return error_set_kind(err, refusals[i].kind, "%s: %s (%s)", origin, said,
-				refusals[i].words);
+				_(refusals[i].words));
 	return error_set(
 		err, 0, "%s refused to let you join (%ld): %s", origin, answer->status, said);
 }

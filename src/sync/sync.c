@@ -151,7 +151,7 @@ static void put_aside(struct sending *x, const struct item *item, const char *wh
 	x->report->aside++;
 	if (x->options->tell == NULL)
 		return;
-	cleanup_free char *text = xasprintf("statement %s was rejected: %s", item->id, why);
+	cleanup_free char *text = xasprintf(_("statement %s was rejected: %s"), item->id, why);
 	x->options->tell(x->options->data, text);
 }
 
@@ -165,7 +165,7 @@ static bool compare_stored(struct sending *x, const struct item *item)
 	if (good && there != NULL && xapi_statement_same(item->statement, there))
 		x->report->sent++;
 	else if (good)
-		put_aside(x, item, "the store has another statement with this id");
+		put_aside(x, item, _("the store has another statement with this id"));
 	cJSON_Delete(there);
 	buf_finish(&answer.body);
 	return good;

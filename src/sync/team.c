@@ -74,13 +74,13 @@ void sync_person_finish(struct sync_person *p)
 static const struct {
 	const char *reason, *sentence;
 } refusals[] = {
-	{"code", "no invitation of this server has this code; ask for a new one"},
-	{"expired", "this invitation has expired; ask for a new one"},
-	{"used", "this invitation has been used already; ask for a new one"},
-	{"revoked", "this invitation was revoked; ask for a new one"},
-	{"person", "this invitation is not for that person"},
+	{"code", N_("no invitation of this server has this code; ask for a new one")},
+	{"expired", N_("this invitation has expired; ask for a new one")},
+	{"used", N_("this invitation has been used already; ask for a new one")},
+	{"revoked", N_("this invitation was revoked; ask for a new one")},
+	{"person", N_("this invitation is not for that person")},
 	{"taken",
-		"that person has joined already; for another machine, ask your lead for an invitation of your own"},
+		N_("that person has joined already; for another machine, ask your lead for an invitation of your own")},
 };
 
 /* A text of the server, safe to print; NULL: there is none. The caller frees it. */
@@ -102,7 +102,7 @@ static bool explain_refusal(const struct sync_invitation *i, const struct http_a
 	const char *reason = json_get_text(json, "reason");
 	for (size_t k = 0; k < ARRAY_LENGTH(refusals); k++)
 		if (text_same(refusals[k].reason, reason))
-			return error_set_kind(err, ERROR_FAILED, "%s", refusals[k].sentence);
+			return error_set_kind(err, ERROR_FAILED, "%s", _(refusals[k].sentence));
 	cleanup_free char *said = remote_printable(&answer->body);
 	if (answer->status >= 500 || answer->status == 429)
 		return error_set(

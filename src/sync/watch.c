@@ -56,8 +56,8 @@ bool sync_board(const char *url, const char *ca, char **ret_json, struct error *
 	if (good && answer.status != 200)
 		good = error_set_kind(err, ERROR_USAGE,
 			answer.status < 500
-				? "there is no board at this address (%ld); check that its token is complete"
-				: "the workshop cannot show its board now (%ld)",
+				? N_("there is no board at this address (%ld); check that its token is complete")
+				: N_("the workshop cannot show its board now (%ld)"),
 			answer.status);
 	if (good)
 		*ret_json = buf_steal(&answer.body);

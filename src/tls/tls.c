@@ -285,7 +285,7 @@ int tls_accept(struct tls *tls, int net, struct error *err)
 	gnutls_session_t session = new_session(tls, net, GNUTLS_SERVER);
 	int code = finish_handshake(session);
 	if (code >= 0)
-		return attach_session(tls, session, net, "a client", true, err);
+		return attach_session(tls, session, net, _("a client"), true, err);
 	error_set(err, 0, "TLS with a client: %s", crypto()->strerror(code));
 	crypto()->deinit(session);
 	close(net);

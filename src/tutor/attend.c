@@ -72,9 +72,9 @@ static void refuse_position(struct session *s, struct attend_position position, 
 {
 	cleanup_buf struct buf name = {0};
 	talk_position(s, position, &name);
-	screen_say(s->screen, SCREEN_QUIET, NULL, "%s%s.%s",
-		s->workshop->paused ? _("The room is paused here, before ")
-				    : _("Not unlocked yet: "),
+	screen_say(s->screen, SCREEN_QUIET, NULL,
+		s->workshop->paused ? N_("The room is paused here, before %s.%s")
+				    : N_("Not unlocked yet: %s.%s"),
 		buf_text(&name), comes ? _(" It appears as soon as it is unlocked.") : "");
 }
 

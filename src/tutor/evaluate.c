@@ -146,7 +146,7 @@ static bool ask_until_understood(
 {
 	int64_t began_ms = clock_wall_ms();
 	for (;;) {
-		cleanup_free char *response = take_response(a, q->kind->prompt);
+		cleanup_free char *response = take_response(a, _(q->kind->prompt));
 		if (response == NULL)
 			return false;
 		struct quiz_grade grade = {0};
@@ -173,9 +173,13 @@ static int ask_yes_or_no(struct attempt *a)
 		if (response == NULL)
 			return -1;
 		const char *word = response + strspn(response, " \t");
-		if (strchr("yYtT", word[0]) != NULL && word[0] != '\0')
+		if (screen_means_yes(word))
 			return 1;
-		if (strchr("nNfF", word[0]) != NULL && word[0] != '\0')
+		if (screen_means_no(word))
+			return 0;
+		if (strchr("tT", word[0]) != NULL && word[0] != '\0')
+			return 1;
+		if (strchr("fF", word[0]) != NULL && word[0] != '\0')
 			return 0;
 		screen_say(
 			a->s->screen, SCREEN_WARN, "! ", "Answer with yes or no. `:quit` stops.");
@@ -336,7 +340,7 @@ static bool conclude_evaluation(struct attempt *a)
 	double needed = session_lesson(s)->evaluation.pass;
 	bool passed = fraction >= needed - 1e-9;
 	cleanup_free char *verdict =
-		passed ? xstrdup("passed")
+		passed ? xstrdup(_("passed"))
 		       : xasprintf(_("not passed yet; you need %.0f %%. `:quiz` tries again"),
 				 needed * 100);
 	screen_newline(s->screen);
@@ -376,10 +380,13 @@ static void practise_missed(struct attempt *of, const struct quiz *quiz)
 		return;
 	a.missed_lesson = of->missed_lesson;
 	cleanup_free char *text =
-		count == 1 ? xstrdup(_("Practise the question you missed? [Y/n] "))
-			   : xasprintf(_("Practise the %u questions you missed? [Y/n] "), count);
+		count == 1
+			? xstrdup(_("Practise the question you missed? [Y/n] "))
+			: xasprintf(language_plural("Practise the %u question you missed? [Y/n] ",
+					    "Practise the %u questions you missed? [Y/n] ", count),
+				  count);
 	cleanup_free char *answer = take_response(of, text);
-	if (answer == NULL || answer[0] == 'n' || answer[0] == 'N')
+	if (answer == NULL || screen_means_no(answer))
 		return;
 	for (size_t i = 0; i < quiz->question_count; i++)
 		if (of->missed[i] && !evaluate_ask(&a, &quiz->questions[i], 0, 0))

@@ -8,7 +8,7 @@
 static bool wants_network(struct session *s, const char *image)
 {
 	cleanup_free char *text = xasprintf(
-		"`%s` is not among the practice images. Give the practice machine network access, to pull it from the internet? [y/N] ",
+		_("`%s` is not among the practice images. Give the practice machine network access, to pull it from the internet? [y/N] "),
 		image);
 	bool yes = false;
 	return screen_confirm(s->screen, text, false, &yes) && yes;

@@ -72,6 +72,13 @@ static bool set_review_task(struct attempt *a, const struct found *f)
 	return !s->ended;
 }
 
+static void add_due_day(struct buf *text, unsigned count, size_t days)
+{
+	buf_add_text(text, text->length > 0 ? "," : "");
+	/* po: so many questions are due in so many days */
+	buf_printf(text, language_plural(" %u in %zu day", " %u in %zu days", days), count, days);
+}
+
 static void tell_forecast(struct session *s, const struct record_dues *dues)
 {
 	unsigned days[FORECAST_DAYS];
@@ -84,9 +91,7 @@ static void tell_forecast(struct session *s, const struct record_dues *dues)
 		if (days[i] > 0 && i == 0)
 			buf_printf(&text, _(" %u today"), days[i]);
 		else if (days[i] > 0)
-			buf_printf(&text,
-				language_plural("%s %u in %zu day", "%s %u in %zu days", i),
-				text.length > 0 ? "," : "", days[i], i);
+			add_due_day(&text, days[i], i);
 	screen_say(s->screen, SCREEN_QUIET, NULL, "Due in the next week:%s",
 		text.length > 0 ? buf_text(&text) : _(" nothing"));
 }
@@ -166,8 +171,8 @@ bool tutor_review(const struct tutor_options *options, unsigned max, struct erro
 	if (asked == 0 && !left)
 		screen_say(s.screen, SCREEN_PLAIN, NULL,
 			dues.count > 0
-				? "Nothing is due now."
-				: "Nothing to review yet: questions come back here after you have answered them.");
+				? N_("Nothing is due now.")
+				: N_("Nothing to review yet: questions come back here after you have answered them."));
 	if (dues.count > 0)
 		tell_forecast(&s, &dues);
 	screen_flush(s.screen);

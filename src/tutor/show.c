@@ -20,8 +20,9 @@ static void show_example(struct screen *screen, const struct course_step *step)
 {
 	screen_command(screen, step->command, step->output, OUTPUT_LINES);
 	if (step->skip != NULL)
-		screen_say(screen, SCREEN_QUIET, "  ", "For reading only%s%s.",
-			*step->skip ? ": " : "", step->skip);
+		screen_say(screen, SCREEN_QUIET, "  ",
+			*step->skip ? N_("For reading only: %s.") : N_("For reading only%s."),
+			step->skip);
 }
 
 void show_step(
@@ -142,7 +143,7 @@ void show_where(struct session *s)
 void show_links(struct session *s)
 {
 	const struct course_lesson *l = session_lesson(s);
-	cleanup_free char *place = xasprintf("%s, line %d", l->note->path, l->line);
+	cleanup_free char *place = xasprintf(_("%s, line %d"), l->note->path, l->line);
 	screen_put(s->screen, SCREEN_QUIET, place); /* not wrapped, so that it can be copied */
 	screen_newline(s->screen);
 	if (l->source != NULL)
@@ -162,9 +163,9 @@ static bool show_note(void *data, const struct record_note *note)
 	struct notes_shown *shown = data;
 	const struct course *course = shown->s->course;
 	size_t at = course_find_anchor(course, note->lesson);
-	char time[TIME_TEXT_SIZE];
-	time_format_iso8601(note->time_ms, time);
-	cleanup_free char *mark = xasprintf("  %.10s  %s  ", time,
+	cleanup_buf struct buf time = {0};
+	text_date(&time, note->time_ms);
+	cleanup_free char *mark = xasprintf("  %s  %s  ", buf_text(&time),
 		at < course->lesson_count ? course->lessons[at].number : note->lesson);
 	screen_say(shown->s->screen, SCREEN_PLAIN, mark, "%s", note->text);
 	shown->count++;
@@ -234,8 +235,8 @@ void show_hint(struct session *s)
 	if (step == NULL || step->hints.count == 0) {
 		screen_say(s->screen, SCREEN_QUIET, NULL,
 			step != NULL && step->kind == STEP_EXAMPLE
-				? "The command is shown above: Enter runs it."
-				: "There is no hint for this step.");
+				? N_("The command is shown above: Enter runs it.")
+				: N_("There is no hint for this step."));
 		return;
 	}
 	if (s->hints < step->hints.count)

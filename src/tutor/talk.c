@@ -20,12 +20,13 @@ void talk_question(struct session *s)
 	const struct quiz_kind *kind = quiz_kind_in_room(q->kind);
 	bool letters = kind != NULL && kind->room_options && kind->option_words == NULL;
 	screen_newline(s->screen);
-	screen_say(s->screen, SCREEN_STRONG, "🧪 ", "%s for the room: %s",
-		q->is_poll ? _("A poll") : _("A question"), q->text);
+	screen_say(s->screen, SCREEN_STRONG, "🧪 ",
+		q->is_poll ? N_("A poll for the room: %s") : N_("A question for the room: %s"),
+		q->text);
 	for (size_t i = 0; letters && i < q->option_count; i++)
 		show_option(s->screen, i, q->options[i]);
 	screen_say(s->screen, SCREEN_QUIET, NULL, "Answer with %s.",
-		kind != NULL ? kind->room_how : _("`:answer WORDS`"));
+		kind != NULL ? _(kind->room_how) : _("`:answer WORDS`"));
 }
 
 void talk_answer(struct session *s, const struct tutor_room_event *e)
@@ -73,8 +74,8 @@ void talk_time_is_up(struct session *s)
 	if (r->timer_ms == 0)
 		return;
 	bool named = !text_is_blank(r->timer_text);
-	screen_say(s->screen, SCREEN_STRONG, "⏰ ", "Time is up%s%s%s", named ? ": " : "",
-		named ? r->timer_text : "", named ? "" : ".");
+	screen_say(s->screen, SCREEN_STRONG, "⏰ ",
+		named ? N_("Time is up: %s") : N_("Time is up.%s"), named ? r->timer_text : "");
 }
 
 void talk_position(const struct session *s, struct attend_position position, struct buf *out)
@@ -109,8 +110,10 @@ void talk_raise(struct session *s, const char *rest)
 	free(r->hand);
 	r->hand = xstrdup(text_is_blank(rest) ? "" : rest);
 	send_saying(s, TUTOR_HAND, NULL, r->hand);
-	screen_say(s->screen, SCREEN_GOOD, "✋ ", "Your hand is up%s%s. `:lower` lowers it.%s",
-		*r->hand != '\0' ? ": " : "", r->hand, delay_notice(s));
+	screen_say(s->screen, SCREEN_GOOD, "✋ ",
+		*r->hand != '\0' ? N_("Your hand is up: %s. `:lower` lowers it.%s")
+				 : N_("Your hand is up%s. `:lower` lowers it.%s"),
+		r->hand, delay_notice(s));
 }
 
 void talk_lower(struct session *s, const char *rest)
@@ -202,8 +205,9 @@ void talk_show(struct session *s, const char *rest)
 	show_who(s);
 	show_pace(s);
 	if (r->question.id != NULL)
-		screen_say(s->screen, SCREEN_PLAIN, "  ", "A question is open%s: `:answer`",
-			r->response != NULL ? _(", and you answered") : "");
+		screen_say(s->screen, SCREEN_PLAIN, "  ",
+			r->response != NULL ? N_("A question is open, and you answered: `:answer`")
+					    : N_("A question is open: `:answer`"));
 	if (r->hand != NULL)
 		screen_say(s->screen, SCREEN_PLAIN, "  ", "Your hand is up.");
 	if (!r->link->is_connected(r->link->data))

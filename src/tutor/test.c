@@ -312,7 +312,7 @@ static void try_quiz(struct tester *t, const struct quiz *quiz)
 		asked += q->kind->prompt != NULL;
 		if (quiz_can_be_right(q, &reason))
 			continue;
-		cleanup_free char *why = xasprintf("question %s: %s", q->id, reason);
+		cleanup_free char *why = xasprintf(_("question %s: %s"), q->id, reason);
 		fail_question(t, q->path, q->line, 0, why);
 		bad++;
 	}

@@ -55,7 +55,7 @@ static void add_verdicts(struct buf *out, const struct check_verdicts *verdicts)
 {
 	for (size_t i = 0; i < verdicts->count; i++) {
 		const struct check_verdict *v = &verdicts->items[i];
-		buf_printf(out, "%s: %s", check_outcome_name(v->outcome), v->statement);
+		buf_printf(out, "%s: %s", _(check_outcome_name(v->outcome)), v->statement);
 		if (v->seen != NULL)
 			buf_printf(out, _(" (seen: %s)"), v->seen);
 		buf_add_char(out, '\n');
@@ -116,7 +116,7 @@ bool tester_run(struct tester *t, const struct course_entry *entry, struct buf *
 		.ended_ms = result.ended_ms,
 	};
 	check_context_ran(t->s.context, &ran);
-	buf_printf(detail, "$ %s\n%s%sexit status %d%s\n", entry->line, last_rows(&plain),
+	buf_printf(detail, _("$ %s\n%s%sexit status %d%s\n"), entry->line, last_rows(&plain),
 		plain.length > 0 && plain.data[plain.length - 1] != '\n' ? "\n" : "", result.status,
 		result.timed_out ? _(" (it exceeded its time limit)") : "");
 	add_explanation(t, &ran, detail);

@@ -128,8 +128,8 @@ static void say_goodbye(struct session *s)
 			s->course->title);
 	else if (s->end == TUTOR_QUIT)
 		screen_say(s->screen, SCREEN_QUIET, NULL,
-			s->options->record != NULL ? "Bye. Run `ropes` to continue here."
-						   : "Bye. Nothing was recorded.");
+			s->options->record != NULL ? N_("Bye. Run `ropes` to continue here.")
+						   : N_("Bye. Nothing was recorded."));
 	screen_flush(s->screen);
 }
 

@@ -291,8 +291,8 @@ static void run_instead(struct session *s, const struct course_entries *lines)
 	for (size_t i = 0; good && i < lines->count; i++)
 		good = setup_run_quietly(s, lines->items[i].line, lines->items[i].input);
 	screen_say(s->screen, SCREEN_QUIET, NULL,
-		good ? "Skipped. So that the next step finds what it needs, ropes ran this for you:"
-		     : "Skipped. ropes tried this for you, but it failed:");
+		good ? N_("Skipped. So that the next step finds what it needs, ropes ran this for you:")
+		     : N_("Skipped. ropes tried this for you, but it failed:"));
 	for (size_t i = 0; i < lines->count; i++)
 		screen_command(s->screen, lines->items[i].line, NULL, 0);
 }
@@ -320,7 +320,7 @@ void work_reset(struct session *s)
 	if (!context_ready(s))
 		return;
 	cleanup_error struct error err = {0};
-	screen_progress(s->screen, "removing what was created in the sandbox");
+	screen_progress(s->screen, _("removing what was created in the sandbox"));
 	context_disconnect(s);
 	bool done =
 		sandbox_reset(s->options->sandbox, &err) && sandbox_wait(s->options->sandbox, &err);

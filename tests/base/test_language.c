@@ -1,6 +1,7 @@
 /* Catalogues: what msgfmt wrote is found, in every language's way to count; what is no catalogue
  * does no harm; whose language counts. */
 #include "suite.h"
+#include "screen.h"
 
 #include <sys/stat.h>
 
@@ -62,7 +63,10 @@ static void write_catalogues(void)
 	static const struct entry german[] = {
 		ENTRY("", HEAD("(n != 1)")),
 		ENTRY("%u person\0%u people", "%u Person\0%u Personen"),
+		ENTRY("answer\004no", "nein"),
+		ENTRY("answer\004yes", "ja"),
 		ENTRY("button\004Open", "Öffnen"),
+		ENTRY("date\004%Y-%m-%d", "%d.%m.%Y"),
 		ENTRY("no file '%s'", "keine Datei '%s'"),
 		ENTRY("state\004Open", "Offen"),
 	};
@@ -113,6 +117,45 @@ START_TEST(things_are_counted)
 	use_language(counted[_i].language);
 	ck_assert_str_eq(
 		language_plural("%u person", "%u people", counted[_i].count), counted[_i].form);
+}
+END_TEST
+
+static const struct {
+	const char *language, *day;
+} days[] = {{"en", "2026-11-24"}, {"de", "24.11.2026"}, {"pl", "2026-11-24"}};
+
+START_TEST(days_are_written)
+{
+	cleanup_buf struct buf day = {0};
+	write_catalogues();
+	use_language(days[_i].language);
+	text_date(&day, 1795493888123);
+	ck_assert_str_eq(buf_text(&day), days[_i].day);
+}
+END_TEST
+
+static const struct {
+	const char *language, *answer;
+	bool yes, no;
+} answers[] = {
+	{"en", "y", true, false},
+	{"en", " Yes", true, false},
+	{"en", "n", false, true},
+	{"en", "j", false, false},
+	{"en", "", false, false},
+	{"de", "j", true, false},
+	{"de", "JA", true, false},
+	{"de", "y", true, false},
+	{"de", "Nein", false, true},
+	{"de", "x", false, false},
+};
+
+START_TEST(answers_are_understood)
+{
+	write_catalogues();
+	use_language(answers[_i].language);
+	ck_assert(screen_means_yes(answers[_i].answer) == answers[_i].yes);
+	ck_assert(screen_means_no(answers[_i].answer) == answers[_i].no);
 }
 END_TEST
 
@@ -230,6 +273,8 @@ int main(void)
 	const struct suite_test tests[] = {
 		{texts_are_translated, 0},
 		{things_are_counted, ARRAY_LENGTH(counted)},
+		{days_are_written, ARRAY_LENGTH(days)},
+		{answers_are_understood, ARRAY_LENGTH(answers)},
 		{environment_names_a_language, ARRAY_LENGTH(environments)},
 		{browsers_ask_for_a_language, ARRAY_LENGTH(browsers)},
 		{languages_that_there_are_not_take_no_place, 0},

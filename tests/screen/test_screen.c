@@ -440,6 +440,7 @@ static const struct {
 	{true, "1.2 ✔ ", "1.2 ✔ "}, /* only what stands first is a symbol */
 	{true, "source: ", "source: "},
 	{false, "✔ done · Enter: continue", "Done; Enter: continue"},
+	{false, "✔ erledigt · Enter: weiter", "Erledigt; Enter: weiter"},
 	{false, "one letter › ", "one letter > "},
 	{false, "pairs (a2 b1 …)", "pairs (a2 b1...)"},
 	{false, "50 % – no! - yes", "50 % - no! - yes"},
