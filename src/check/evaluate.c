@@ -134,27 +134,6 @@ static bool is_blocked(const struct check_plan *plan, const bool *missing, size_
 	return false;
 }
 
-/* Words a statement for people: "it" becomes the learner's container. The language of statements
- * is not translated, only what replaces all of one. */
-static char *statement_for_people(const char *text)
-{
-	static const struct {
-		const char *begins, *told;
-	} forms[] = {
-		{"once container it ", "your container "},
-		{"container it ", "your container "},
-		{"http it:", "your container on port "},
-		{"exit of its own", N_("Docker could run the command")},
-		{"exit 0", N_("the command succeeded (exit 0)")},
-		{"daemon was asked ", N_("the daemon was asked: ")},
-		{"once daemon was asked ", N_("the daemon was asked: ")},
-	};
-	for (size_t i = 0; i < ARRAY_LENGTH(forms); i++)
-		if (text_starts(text, forms[i].begins))
-			return xasprintf("%s%s", _(forms[i].told), text + strlen(forms[i].begins));
-	return xstrdup(text);
-}
-
 static char *text_or_null(struct buf *text)
 {
 	return text->length > 0 ? buf_steal(text) : NULL;
@@ -167,8 +146,8 @@ static void look_at_plan(
 	for (size_t i = 0; i < plan->count; i++) {
 		struct look look = {.context = context, .statement = &plan->items[i]};
 		cleanup_error struct error err = {0};
-		struct check_verdict v = {.statement = statement_for_people(plan->items[i].text),
-			.outcome = CHECK_NOT_RUN};
+		struct check_verdict v = {
+			.statement = told_statement(&plan->items[i]), .outcome = CHECK_NOT_RUN};
 		if (!is_blocked(plan, missing, i))
 			v.outcome = evaluate_one(&look, &err);
 		missing[i] = look.missing && v.outcome == CHECK_FAILED;

@@ -127,12 +127,14 @@ static bool daemon_was_asked(struct look *look, struct error *err)
 
 /* List longer forms before their prefixes. */
 static const struct predicate predicates[] = {
-	{ABOUT_EXIT, "#", exit_is, false},
-	{ABOUT_EXIT, "nonzero", exit_nonzero, false},
-	{ABOUT_EXIT, "of its own", exit_of_its_own, false},
-	{ABOUT_OUTPUT, "matches", output_matches, false},
-	{ABOUT_OUTPUT, "/", output_fits, false},
-	{ABOUT_OUTPUT, "has $", output_has, false},
-	{ABOUT_DAEMON, "was asked @a @b", daemon_was_asked, false},
+	{ABOUT_EXIT, "0", N_("the command succeeded (exit 0)"), exit_is, false},
+	{ABOUT_EXIT, "#", N_("the command ended with status {number}"), exit_is, false},
+	{ABOUT_EXIT, "nonzero", N_("the command failed, as expected"), exit_nonzero, false},
+	{ABOUT_EXIT, "of its own", N_("Docker could run the command"), exit_of_its_own, false},
+	{ABOUT_OUTPUT, "matches", N_("the output is as shown"), output_matches, false},
+	{ABOUT_OUTPUT, "/", N_("the output has {words}"), output_fits, false},
+	{ABOUT_OUTPUT, "has $", N_("the output has \"{b}\""), output_has, false},
+	{ABOUT_DAEMON, "was asked @a @b", N_("the daemon was asked: {a} {b}"), daemon_was_asked,
+		false},
 };
 const struct predicate_table line_predicates = {predicates, ARRAY_LENGTH(predicates)};

@@ -60,7 +60,7 @@ struct statement {
 	bool once;
 	const struct predicate *predicate;
 	char *name;  /* of the container … */
-	char *a, *b; /* operands of the predicate */
+	char *a, *b; /* operands of the predicate; of a regular expression, b is its source */
 	long long number;
 	regex_t regex;
 	bool has_regex;
@@ -69,6 +69,11 @@ bool statement_parse(const char *text, struct statement *ret, struct error *err)
 void statement_finish(struct statement *statement);
 /* Returns whether it needs a line that ran; nothing that happens later can change its result. */
 bool statement_is_about_line(const struct statement *statement);
+
+/* ---- told.c ---- */
+/* Words a statement for people, in the reader's language: "your container publishes 80/tcp on
+ * 8080". The caller frees it. */
+char *told_statement(const struct statement *statement);
 
 /* ---- evaluate.c: predicates by their forms ---- */
 /* One evaluation of a statement: what it is about, and what was found. */
@@ -83,7 +88,9 @@ struct look {
 struct predicate {
 	enum subject subject;
 	const char *form; /* "is running", "publishes @a on #": @a and @b a word, # a number, / a
-			     regular expression, $ the rest, which is in `b` */
+			     regular expression, $ the rest, both in `b` */
+	const char *told; /* "{subject} publishes {a} on {number}": for people; {words} is the
+			     regular expression as far as it can be told */
 	/* Returns whether it is so; on an error, sets err. */
 	bool (*check)(struct look *look, struct error *err);
 	bool second_look; /* it must still be so a moment later */

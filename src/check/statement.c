@@ -66,6 +66,8 @@ static bool read_statement_regex(const char **at, struct statement *s)
 	if (*start != '/' || end == start || end == NULL || !text_is_blank(end + 1))
 		return false;
 	cleanup_free char *pattern = xstrndup(start + 1, (size_t)(end - start) - 1);
+	free(s->b);
+	s->b = xstrdup(pattern);
 	if (regcomp(&s->regex, pattern, REG_EXTENDED | REG_NEWLINE) != 0)
 		return false;
 	s->has_regex = true;

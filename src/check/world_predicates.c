@@ -91,10 +91,11 @@ static bool check_file_matches(struct look *look, struct error *err)
 
 /* List longer forms before their prefixes. */
 static const struct predicate predicates[] = {
-	{ABOUT_HTTP, "answers # with /", http_answers, false},
-	{ABOUT_HTTP, "answers #", http_answers, false},
-	{ABOUT_FILE, "exists", file_there, false},
-	{ABOUT_FILE, "has $", file_has, false},
-	{ABOUT_FILE, "/", check_file_matches, false},
+	{ABOUT_HTTP, "answers # with /", N_("{subject} answers {number} and says {words}"),
+		http_answers, false},
+	{ABOUT_HTTP, "answers #", N_("{subject} answers {number}"), http_answers, false},
+	{ABOUT_FILE, "exists", N_("{subject} exists"), file_there, false},
+	{ABOUT_FILE, "has $", N_("{subject} has \"{b}\""), file_has, false},
+	{ABOUT_FILE, "/", N_("{subject} has {words}"), check_file_matches, false},
 };
 const struct predicate_table world_predicates = {predicates, ARRAY_LENGTH(predicates)};

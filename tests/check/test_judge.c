@@ -220,6 +220,49 @@ START_TEST(facts_are_judged)
 }
 END_TEST
 
+/* ---- as people read it ---- */
+
+static const struct {
+	const char *statement, *told;
+} sentences[] = {
+	{"exit 0", "the command succeeded (exit 0)"},
+	{"exit 3", "the command ended with status 3"},
+	{"exit nonzero", "the command failed, as expected"},
+	{"exit of its own", "Docker could run the command"},
+	{"output has some words", "the output has \"some words\""},
+	{"output /[Gg]etting started/", "the output has \"Getting started\""},
+	{"output /^a\\.b$|c.*d/", "the output has \"a.b\" or \"c…d\""},
+	{"output /ab+c/", "the output has /ab+c/"},
+	{"output /[ab]c/", "the output has /[ab]c/"},
+	{"output /(a|b)c/", "the output has /(a|b)c/"},
+	{"output /a\\wb/", "the output has /a\\wb/"},
+	{"daemon was asked GET info", "the daemon was asked: GET info"},
+	{"container it is running", "your container is running"},
+	{"once container it is of image nginx:1", "your container is of image nginx:1"},
+	{"container web publishes 80/tcp on 8080", "container web publishes 80/tcp on 8080"},
+	{"container web memory <= 64m", "container web may use at most 64m of memory"},
+	{"container web logs /[Rr]eady/", "container web logged \"Ready\""},
+	{"any container is paused", "a container is paused"},
+	{"no container image alpine", "no container is of image alpine"},
+	{"2 containers exists", "2 containers exists"},
+	{"image app:2 has 3 layers", "image app:2 has 3 layers"},
+	{"volume data gone", "volume data is gone"},
+	{"http it:80 answers 200", "your container's page on port 80 answers 200"},
+	{"http web:80/hello answers 200 with /from (web|mail)/",
+		"the page on port 80/hello of container web answers 200 and says /from (web|mail)/"},
+	{"file x has words", "file x has \"words\""},
+};
+
+START_TEST(sentences_are_for_people)
+{
+	struct world w = world_open();
+	struct check_verdicts v = judge(&w, sentences[_i].statement, 0);
+	ck_assert_str_eq(v.items[0].statement, sentences[_i].told);
+	check_verdicts_finish(&v);
+	world_close(&w);
+}
+END_TEST
+
 /* Nothing is anybody's fault where the daemon can't say what is so. */
 static const char *const refused[] = {"container web is running", "container web is gone",
 	"container web changed /x", "image app:2 exists", "image app:2 is gone",
@@ -652,6 +695,7 @@ int main(void)
 {
 	const struct suite_test tests[] = {
 		{facts_are_judged, ARRAY_LENGTH(facts)},
+		{sentences_are_for_people, ARRAY_LENGTH(sentences)},
 		{a_daemon_that_fails_is_an_error, ARRAY_LENGTH(refused)},
 		{what_was_there_is_gone, ARRAY_LENGTH(removed)},
 		{the_beginning_of_another_id_is_no_name, 1},

@@ -93,7 +93,7 @@ static const struct {
 		"initialized, job reached, job skipped, example-1 reached, example-1 skipped, "
 		"twice reached, twice skipped, prose-1 reached, prose-1 terminated"},
 	{"tasks", ":next\n:next\n\ncat\n:solution\n", TUTOR_QUIT,
-		{"Say it twice.", "Your turn", "✔ output has twice", "$ cat",
+		{"Say it twice.", "Your turn", "✔ the output has \"twice\"", "$ cat",
 			"then type into it:", "$ twice"},
 		"cat; docker rm -f job", NULL},
 	{"tasks",
