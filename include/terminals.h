@@ -102,10 +102,14 @@ bool terminals_open(
 void terminals_end(struct terminals *terminals);
 void terminals_close(struct terminals *terminals); /* NULL does nothing */
 
-/* Makes a seat for a person. Who has the token has the seat: only its digest is kept, as the name
- * of the seat's folder. The caller frees *ret_token. ERROR_USAGE: the name is not one. */
+/* Makes a seat for a person, who reads the language that this thread answers in. Who has the token
+ * has the seat: only its digest is kept, as the name of the seat's folder. The caller frees
+ * *ret_token. ERROR_USAGE: the name is not one. */
 bool terminals_seat(
 	struct terminals *terminals, const char *name, char **ret_token, struct error *err);
+/* Returns the language in which the person took the seat that has this folder, as language_tag()
+ * has it; this thread's, if an earlier version made the seat. The caller frees it. */
+char *terminals_language(const char *folder);
 
 /* The key of a seat: derived from its token, but it does not lead back to it. It stands for what
  * the seat has open, and opens no terminal. */

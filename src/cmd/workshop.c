@@ -97,6 +97,7 @@ static void add_seat_environment(const char *folder, struct words *environment)
 	cleanup_free char *caches = path_parent(cache);
 	cleanup_free char *runtime = seat_runtime(folder);
 	cleanup_free char *runtimes = path_parent(runtime);
+	cleanup_free char *language = terminals_language(folder);
 	add_folder(environment, "HOME", folder, "home");
 	add_folder(environment, "XDG_DATA_HOME", folder, "data");
 	add_folder(environment, "XDG_STATE_HOME", folder, "state");
@@ -106,7 +107,7 @@ static void add_seat_environment(const char *folder, struct words *environment)
 	words_addf(environment, "PATH=%s", path != NULL ? path : "/usr/local/bin:/usr/bin:/bin");
 	words_add(environment, "LC_ALL=C.UTF-8");
 	words_add(environment, "TERM=xterm-256color");
-	words_addf(environment, "ROPES_LANGUAGE=%s", language_tag());
+	words_addf(environment, "ROPES_LANGUAGE=%s", language);
 }
 
 static void prepare_program(const struct terminals_options *o, const char *folder, const char *key,

@@ -1,5 +1,5 @@
 /* terminals/seat.c - seats on disk: a folder named after the token's digest, with the person's
- * name; and a file named after the key's digest, with the name of the folder */
+ * name and language; and a file named after the key's digest, with the name of the folder */
 #include "private.h"
 
 #include "digest.h"
@@ -12,6 +12,8 @@
 
 #define TOKEN_BYTES 24
 #define NAME_FILE "name"
+#define LANGUAGE_FILE "language"
+#define LANGUAGE_MAX_BYTES 32
 #define NAME_MAX_BYTES ((size_t)200)
 #define SEATS_MAX 1000
 #define KEYS_FOLDER ".keys"
@@ -99,13 +101,24 @@ bool terminals_seat(struct terminals *t, const char *name, char **ret_token, str
 	terminals_key(token, key);
 	cleanup_free char *folder = path_join(t->folder, folder_name);
 	cleanup_free char *file = path_join(folder, NAME_FILE);
+	cleanup_free char *language_file = path_join(folder, LANGUAGE_FILE);
+	const char *language = language_tag();
 	if (folder_make(folder, 0700, err) && file_write(file, name, strlen(name), 0600, err) &&
+		file_write(language_file, language, strlen(language), 0600, err) &&
 		keep_key(t, key, folder_name, err)) {
 		*ret_token = token;
 		return true;
 	}
 	free(token);
 	return false;
+}
+
+char *terminals_language(const char *folder)
+{
+	cleanup_buf struct buf language = {0};
+	cleanup_free char *file = path_join(folder, LANGUAGE_FILE);
+	bool known = file_exists(file) && file_read(file, LANGUAGE_MAX_BYTES, &language, NULL);
+	return xstrdup(known ? buf_text(&language) : language_tag());
 }
 
 static struct seat *read_seat(struct terminals *t, const char *folder_name, const char *token)

@@ -622,6 +622,29 @@ START_TEST(names_and_seats)
 }
 END_TEST
 
+/* The program speaks the language of the browser that took the seat. */
+START_TEST(seats_have_languages)
+{
+	struct terminals *t = open_terminals(SHELL, 1, 0);
+	cleanup_free char *program = path_parent(getenv("ROPES"));
+	cleanup_free char *catalogues = path_join(program, "share/locale");
+	char key[TERMINALS_KEY_SIZE];
+	language_open(catalogues, "en");
+	language_accept("xx, de-AT;q=0.8, en;q=0.5");
+	cleanup_free char *token = seat(t, "Ann");
+	language_accept(NULL);
+	terminals_key(token, key);
+	cleanup_free char *folder = terminals_find(t, key);
+	cleanup_free char *language = terminals_language(folder);
+	ck_assert_str_eq(language, "de");
+	cleanup_free char *file = path_join(folder, "language");
+	ck_assert_int_eq(unlink(file), 0); /* as an earlier version left it */
+	cleanup_free char *unknown = terminals_language(folder);
+	ck_assert_str_eq(unknown, "en");
+	terminals_close(t);
+}
+END_TEST
+
 START_TEST(missing_program_is_told)
 {
 	struct terminals *t = open_terminals(SHELL, 1, 0);
@@ -1012,6 +1035,7 @@ int main(void)
 		{silent_program_keeps_its_browser, 1},
 		{slow_browser_loses_nothing, 1},
 		{names_and_seats, 1},
+		{seats_have_languages, 1},
 		{missing_program_is_told, 1},
 		{what_is_open_is_told, 1},
 		{key_finds_the_seat, 1},
