@@ -41,6 +41,9 @@ static bool is_program_name(const char *name)
 static void add_program(
 	struct programs *p, const char *name, const char *meaning, enum program_source source)
 {
+	for (size_t i = 0; i < p->count; i++)
+		if (text_same(p->items[i].name, name) && p->items[i].source >= source)
+			return;
 	if (p->count == PROGRAMS_MAX)
 		return;
 	p->items = array_grow(p->items, p->count, sizeof *p->items);
@@ -210,16 +213,6 @@ static void split_line(const char *line, size_t length, struct words *ret)
 	}
 }
 
-static bool pipes_into_shell(const char *line)
-{
-	static const char *const forms[] = {"| sh", "| bash", "|sh", "|bash", "| sudo ", "| zsh",
-		"bash <(", "bash -c \"$(curl", "sh -c \"$(curl"};
-	for (size_t i = 0; i < ARRAY_LENGTH(forms); i++)
-		if (strstr(line, forms[i]) != NULL)
-			return strstr(line, "://") != NULL;
-	return false;
-}
-
 /* ---- lines that define or call ---- */
 
 /* "alias k=kubectl", "alias dps=\"docker ps -a\"" */
@@ -277,22 +270,53 @@ static void learn_title(struct programs *p, const char *title)
 		add_name(p, name, PROGRAM_LIBRARY);
 }
 
-/* Most lines name no program: it shows without taking them apart. */
-static bool may_name_program(const char *line)
+/* ---- which lines are looked at ---- */
+
+/* What tells that a line may name a program: most do not, which shows without taking them apart. */
+static const char *const marks[] = {"install", " add ", " i ", " get ", " create ", "require", "-S",
+	" -o ", " -O ", "--output ", "bin/", "+x ", " --help", " --version", "npx ", "uvx ",
+	"bunx ", " 755 "};
+static const char *const pipes[] = {"| sh", "| bash", "|sh", "|bash", "| sudo ", "| zsh", "bash <(",
+	"bash -c \"$(curl", "sh -c \"$(curl"};
+
+/* Those that a text has at all: only these are looked for in its lines. */
+struct clues {
+	const char *marks[ARRAY_LENGTH(marks)], *pipes[ARRAY_LENGTH(pipes)];
+	size_t mark_count, pipe_count;
+	bool alias, function;
+};
+
+static size_t keep_found(
+	const char *text, const char *const *all, size_t count, const char **ret_found)
 {
-	static const char *const marks[] = {"install", " add ", " i ", " get ", " create ",
-		"require", "-S", " -o ", " -O ", "--output ", "bin/", "+x ", " --help",
-		" --version", "npx ", "uvx ", "bunx ", " 755 "};
-	for (size_t i = 0; i < ARRAY_LENGTH(marks); i++)
-		if (strstr(line, marks[i]) != NULL)
+	size_t found = 0;
+	for (size_t i = 0; i < count; i++)
+		if (strstr(text, all[i]) != NULL)
+			ret_found[found++] = all[i];
+	return found;
+}
+
+static struct clues find_clues(const char *text)
+{
+	struct clues c = {
+		.alias = strstr(text, "alias ") != NULL, .function = strstr(text, "() {") != NULL};
+	c.mark_count = keep_found(text, marks, ARRAY_LENGTH(marks), c.marks);
+	c.pipe_count = keep_found(text, pipes, ARRAY_LENGTH(pipes), c.pipes);
+	return c;
+}
+
+static bool has_any(const char *line, const char *const *signs, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strstr(line, signs[i]) != NULL)
 			return true;
 	return false;
 }
 
-static void learn_line(struct programs *p, const char *line)
+static void learn_line(struct programs *p, const char *line, const struct clues *clues)
 {
 	const char *text = line + strspn(line, " \t");
-	const char *alias = strstr(line, "alias ");
+	const char *alias = clues->alias ? strstr(line, "alias ") : NULL;
 	if (text_starts(text, "$ "))
 		read_first_word(p, text + 2);
 	text += text_starts(text, "$ ") ? 2 : 0;
@@ -300,10 +324,11 @@ static void learn_line(struct programs *p, const char *line)
 		read_first_word(p, text + strlen("Usage: "));
 	if (alias != NULL && (alias == text || strchr("` ;", alias[-1]) != NULL))
 		read_alias(p, alias + strlen("alias "));
-	if (strstr(text, "() {") != NULL || text_starts(text, "function "))
+	if ((clues->function && strstr(text, "() {") != NULL) || text_starts(text, "function "))
 		read_function(p, text);
-	bool address = pipes_into_shell(text);
-	if (!address && !may_name_program(text))
+	bool address =
+		has_any(text, clues->pipes, clues->pipe_count) && strstr(text, "://") != NULL;
+	if (!address && !has_any(text, clues->marks, clues->mark_count))
 		return;
 	cleanup_words struct words words = {0};
 	split_line(text, strlen(text), &words);
@@ -321,6 +346,7 @@ static void learn_line(struct programs *p, const char *line)
 
 void programs_collect(const char *text, struct programs *ret)
 {
+	const struct clues clues = find_clues(text);
 	bool titled = false;
 	for (const char *c = text; *c != '\0';) {
 		size_t length = strcspn(c, "\n");
@@ -329,7 +355,7 @@ void programs_collect(const char *text, struct programs *ret)
 			learn_title(ret, line + 2);
 			titled = true;
 		} else if (line != NULL) {
-			learn_line(ret, line);
+			learn_line(ret, line, &clues);
 		}
 		c += length + (c[length] == '\n');
 	}
