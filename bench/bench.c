@@ -200,6 +200,37 @@ static void bench_notes(char *ropes, char *note, const char *folder)
 	}
 }
 
+/* A lesson of 1 MB that is all text. Loading is another row, so it is taken off: it asks of each
+ * paragraph what no renderer does. */
+static void bench_rendering(char *ropes, const char *folder)
+{
+	cleanup_free char *path = path_join(folder, "text.md");
+	char lowdown[] = "lowdown", terminal[] = "-Tterm", list[] = "list", learn[] = "learn",
+	     daemon[] = "--daemon", none[] = "none";
+	struct series ours = {0}, theirs = {0};
+	FILE *out = fopen(path, "we");
+	int written = out != NULL ? fprintf(out, "# A\n\n") : 0;
+	for (unsigned i = 0; out != NULL && written < 1000 * 1000; i++)
+		written += fprintf(out,
+			"A paragraph with *emphasis*, `code`, a [link](https://example.org/%u) and "
+			"enough words to be wrapped once or twice when a terminal shows it to "
+			"somebody who reads.\n\n- one item\n- another item\n  - a nested one\n\n"
+			"> Something worth knowing about number %u.\n\n```yaml\nservices:\n  web:\n"
+			"    image: nginx:%u\n```\n\n| name | value |\n| --- | --- |\n| one | %u |\n\n",
+			i, i, i, i);
+	if (out == NULL || fclose(out) != 0)
+		return;
+	for (int i = 0; i < 15; i++) {
+		struct series loaded = {0}, shown = {0};
+		bool good = run_process((char *[]){ropes, list, path, NULL}, &loaded) &&
+			    run_process((char *[]){ropes, learn, daemon, none, path, NULL}, &shown);
+		if (good)
+			add(&ours, median(&shown) - median(&loaded), shown.rss_kb);
+		run_process((char *[]){lowdown, terminal, path, NULL}, &theirs);
+	}
+	tell("a text of 1 MB on the screen", &ours, "lowdown", &theirs, "goal 1x");
+}
+
 /* A thousand notes, against their bytes in one file. */
 static void bench_lint(char *ropes, const char *folder)
 {
@@ -494,6 +525,7 @@ static struct {
 static void measure_notes(void)
 {
 	bench_notes(given.ropes, given.note, given.folder);
+	bench_rendering(given.ropes, given.folder);
 }
 
 static void measure_lint(void)
