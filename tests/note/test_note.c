@@ -148,6 +148,29 @@ START_TEST(fences_become_commands)
 }
 END_TEST
 
+static size_t count_commands(const struct note *note)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < note->section_count; i++)
+		for (size_t k = 0; k < note->sections[i].block_count; k++)
+			count += note->sections[i].blocks[k].kind == NOTE_COMMAND;
+	return count;
+}
+
+/* One that is called often does not keep others from being known. */
+START_TEST(programs_of_long_notes_are_known)
+{
+	cleanup_buf struct buf text = {0};
+	buf_add_text(&text, "# t\n\n```console\n");
+	for (int i = 0; i < 500; i++)
+		buf_add_text(&text, "$ quux ps\n");
+	buf_add_text(&text, "$ acme --help\n```\n\n```\nacme sync -a\n```\n");
+	struct note *note = parse(buf_text(&text));
+	ck_assert_uint_eq(count_commands(note), 502);
+	note_destroy(note);
+}
+END_TEST
+
 /* ---- callouts ---- */
 
 static const struct {
@@ -522,6 +545,8 @@ int main(void)
 		{encodings_become_utf8, ARRAY_LENGTH(encodings)},
 		{what_is_no_note_is_refused, ARRAY_LENGTH(refused)},
 		{fences_become_commands, ARRAY_LENGTH(fences)},
+		{programs_of_long_notes_are_known, 1},
+		{programs_of_long_notes_are_known, 1},
 		{callouts_are_recognised, ARRAY_LENGTH(callouts)},
 		{anchors_follow_github, ARRAY_LENGTH(anchors)},
 		{sections_nest_and_repeat, 1},
