@@ -15,7 +15,7 @@ __ropes_report() {
 	builtin printf '\e]ropes;%s;%s\a' "$__ropes_nonce" "$__ropes_number" >/dev/tty
 	builtin printf '%s\0%s\0' "$status" "$PWD" >&201
 	PS1=""
-	IFS= builtin read -rN1 -u 200 __ropes_text || builtin exit
+	IFS= builtin read -rN1 -u 200 __ropes_text || builtin exit $status
 }
 
 # Reads the next line, and leaves status and options as the last one left them. A trace shows the line alone.
