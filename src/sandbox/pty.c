@@ -147,19 +147,25 @@ static void signal_line(const struct session *s, int number)
 	machine_process_signal(&s->shell->process, number);
 }
 
-/* The third ^C within two seconds kills a line that ignores the others. */
-static void count_interrupts(struct session *s, const char *bytes, size_t length)
+/* The third ^C within two seconds kills a line that ignores the others. Returns how many of the
+ * bytes that takes the place of: a ^C that came after the kill would interrupt the shell. */
+static size_t count_interrupts(struct session *s, const char *bytes, size_t length)
 {
 	int64_t now = clock_monotonic_ms();
+	size_t through = 0;
 	for (size_t i = 0; i < length; i++) {
 		if (bytes[i] != INTERRUPT)
 			continue;
 		s->interrupts = now - s->last_interrupt < 2000 ? s->interrupts + 1 : 1;
 		s->last_interrupt = now;
 		s->result->interrupted = true;
+		through = i + 1;
 	}
-	if (s->interrupts >= 3)
-		signal_line(s, SIGKILL);
+	if (through == 0 || s->interrupts < 3)
+		return 0;
+	signal_line(s, SIGKILL);
+	buf_truncate(&s->pending, 0);
+	return through;
 }
 
 static void hang_up(struct session *s)
@@ -200,8 +206,8 @@ static void read_input(struct session *s)
 		hang_up(s);
 		return;
 	}
-	count_interrupts(s, bytes, (size_t)got);
-	add_keys(s, bytes, (size_t)got);
+	size_t through = count_interrupts(s, bytes, (size_t)got);
+	add_keys(s, bytes + through, (size_t)got - through);
 }
 
 /* ---- other events ---- */
@@ -223,8 +229,8 @@ static void take_signals(struct session *s)
 		else if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGHUP)
 			hang_up(s);
 		else if (info.ssi_signo == SIGINT) {
-			count_interrupts(s, &interrupt, 1);
-			add_typed(s, &interrupt, 1);
+			if (count_interrupts(s, &interrupt, 1) == 0)
+				add_typed(s, &interrupt, 1);
 		}
 	}
 }
