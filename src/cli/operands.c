@@ -20,6 +20,15 @@ static char *operand_name(const struct cli_command *command, size_t n)
 	return *at != '\0' ? xstrndup(at, strcspn(at, " [](|>.")) : xstrdup("operand");
 }
 
+/* "-e alpine": names of variables are seldom in small letters, names of images always are. */
+static bool may_be_image(const struct cli_use *use)
+{
+	cleanup_free char *flaw = use->option->value == CLI_ENV && strchr(use->value, '=') == NULL
+					  ? cli_check_image(use->value)
+					  : xstrdup("");
+	return flaw == NULL;
+}
+
 /* Finds an option that took the next word as its value, so that an operand is missing. A numeric
  * option takes only a number, but a text option takes any word. */
 static const struct cli_use *find_swallower(const struct cli_call *call)
@@ -30,6 +39,7 @@ static const struct cli_use *find_swallower(const struct cli_call *call)
 			return use->value_word + 1 == call->line->count &&
 					       (use->option->value == CLI_TEXT ||
 						       use->option->value == CLI_IMAGE ||
+						       may_be_image(use) ||
 						       !cli_is_good_value(use->option, use->value))
 				       ? use
 				       : NULL;
