@@ -1,6 +1,7 @@
 /* tests/course/test_translation.c - notes and questions in the reader's language, known by the
  * original's names */
 #include "course.h"
+#include "quiz.h"
 #include "suite.h"
 
 static const char original[] = "---\nid: greetings\n---\n# Hello\n\nWords.\n\n## Two words\n\n"
@@ -109,6 +110,59 @@ START_TEST(other_folders_are_read)
 }
 END_TEST
 
+/* Asks that a translated bank has the questions of the original: ids, kinds and points of the
+ * answers. */
+static void compare_banks(const char *original_path, const char *translated_path)
+{
+	struct quiz *a = NULL, *b = NULL;
+	struct error err = {0};
+	ck_assert_msg(quiz_load(original_path, &a, &err), "%s", error_text(&err));
+	ck_assert_msg(quiz_load(translated_path, &b, &err), "%s", error_text(&err));
+	ck_assert_msg(b->problem_count == 0, "%s", translated_path);
+	ck_assert_uint_eq(a->question_count, b->question_count);
+	for (size_t i = 0; i < a->question_count; i++) {
+		const struct quiz_question *q = &a->questions[i], *r = &b->questions[i];
+		ck_assert_str_eq(q->id, r->id);
+		ck_assert_ptr_eq(q->kind, r->kind);
+		ck_assert_msg(q->answer_count == r->answer_count, "%s", q->id);
+		for (size_t k = 0; k < q->answer_count; k++) {
+			ck_assert_msg(
+				q->answers[k].fraction == r->answers[k].fraction, "%s", q->id);
+			ck_assert_msg(
+				!q->answers[k].feedback == !r->answers[k].feedback, "%s", q->id);
+		}
+	}
+	quiz_destroy(a);
+	quiz_destroy(b);
+}
+
+/* A lesson that speaks the reader's language asks in it, too. */
+START_TEST(the_shipped_course_asks_in_german)
+{
+	cleanup_free char *path = xasprintf("%s/lessons/docker-start-here", getenv("ROPES_SOURCE"));
+	struct course *en = NULL, *de = NULL;
+	struct error err = {0};
+	use_language("en");
+	ck_assert_msg(course_load(path, &en, &err), "%s", error_text(&err));
+	use_language("de");
+	ck_assert_msg(course_load(path, &de, &err), "%s", error_text(&err));
+	ck_assert_uint_eq(de->problem_count, en->problem_count);
+	ck_assert_uint_eq(de->lesson_count, en->lesson_count);
+	size_t compared = 0;
+	for (size_t i = 0; i < en->lesson_count; i++) {
+		const struct course_lesson *a = &en->lessons[i], *b = &de->lessons[i];
+		ck_assert_msg(!a->quiz_path == !b->quiz_path, "%s", a->anchor);
+		if (a->quiz_path && strstr(b->quiz_path, "/de/")) {
+			compare_banks(a->quiz_path, b->quiz_path);
+			compared++;
+		}
+	}
+	ck_assert_uint_eq(compared, 4);
+	course_destroy(en);
+	course_destroy(de);
+}
+END_TEST
+
 int main(void)
 {
 	const struct suite_test tests[] = {
@@ -116,6 +170,7 @@ int main(void)
 		{a_translation_may_end_early, 1},
 		{a_translation_that_does_not_fit_is_told, 1},
 		{other_folders_are_read, 1},
+		{the_shipped_course_asks_in_german, 1},
 	};
 	return suite_run("course/translation", tests, ARRAY_LENGTH(tests), 30);
 }
