@@ -29,7 +29,7 @@ static bool parse_truth(struct answers *a, struct gift_span text)
 	int right = read_truth(text);
 	for (int option = 0; option < 2; option++) {
 		struct quiz_answer *answer = answers_add(a);
-		answer->text = option == 0 ? "True" : "False";
+		answer->text = option == 0 ? N_("True") : N_("False");
 		answer->fraction = option == right;
 	}
 	for (int i = 0; i < 2 && (text.at = gift_find(text, "#")) < text.end; i++) {

@@ -53,13 +53,14 @@ static void tell_grade(struct attempt *a, const struct quiz_question *q, const s
 		screen_say(screen, SCREEN_GOOD, "✔ ", "correct");
 	} else {
 		cleanup_free char *solution = quiz_solution(q, order);
+		bool is_word = q->kind->option_words != NULL;
 		cleanup_buf struct buf part = {0};
 		if (grade->fraction > 0)
 			buf_printf(&part, _("Partly right (%.0f %%)."), grade->fraction * 100);
 		else
 			buf_add_text(&part, _("Not quite."));
 		if (solution[0] != '\0')
-			buf_printf(&part, _(" Correct: %s"), solution);
+			buf_printf(&part, _(" Correct: %s"), is_word ? _(solution) : solution);
 		screen_say(screen, SCREEN_BAD, "✘ ", "%s", buf_text(&part));
 	}
 	for (size_t i = 0; i < grade->feedback.count; i++)
@@ -140,15 +141,25 @@ static void conclude_question(struct attempt *a, const struct quiz_question *q, 
 		tell_why(a);
 }
 
+/* The word that a kind reads and a record keeps, for the same one in the reader's language. */
+static const char *untranslate_option(const struct quiz_question *q, const char *response)
+{
+	for (size_t i = 0; q->kind->option_words != NULL && i < q->answer_count; i++)
+		if (text_same_fold(response, _(q->answers[i].text)))
+			return q->kind->option_words[i];
+	return response;
+}
+
 /* Asks until the answer can be understood. Returns false if the learner gives up. */
 static bool ask_until_understood(
 	struct attempt *a, const struct quiz_question *q, const size_t *order)
 {
 	int64_t began_ms = clock_wall_ms();
 	for (;;) {
-		cleanup_free char *response = take_response(a, _(q->kind->prompt));
-		if (response == NULL)
+		cleanup_free char *typed = take_response(a, _(q->kind->prompt));
+		if (typed == NULL)
 			return false;
+		const char *response = untranslate_option(q, typed);
 		struct quiz_grade grade = {0};
 		quiz_grade(q, order, response, &grade);
 		bool understood = grade.understood;

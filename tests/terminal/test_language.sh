@@ -33,6 +33,13 @@ has "$lesson" 'Docker packt ein Programm' "the text"
 has "$lesson" 'Enter: ausführen|Enter: weiter' "the hints"
 has "$lesson" 'Tschüss' "and the farewell"
 
+# ---- a question with words to answer ----
+printf '::One:: Is it?{T}\n\n::Two:: Is it not?{F}\n' >"$folder/truth.gift"
+said=$(printf 'wahr\nWahr\n' | ROPES_LANGUAGE=de "$ROPES" quiz "$folder/truth.gift" --learner tina 2>&1)
+has "$said" 'richtig' "the word of the prompt is understood"
+has "$said" 'Richtig: Falsch' "and the right one is in the same language"
+is "$("$ROPES" export xapi --learner tina | grep -o '"response": *"[^"]*"' | sort | uniq -c | tr -s ' ')" ' 2 "response":"true"' "the record has the word that programs read"
+
 # ---- pages: the language of each reader ----
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 : >"$folder/serve.out"
