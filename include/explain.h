@@ -52,7 +52,8 @@ struct explanation {
 	char *topic; /* what it is about: "port", "mount", "option-value" … */
 	enum explain_speaker speaker;
 	enum explain_confidence confidence;
-	char *cause; /* the innermost part of the message; "" */
+	char *cause;           /* the innermost part of the message; "" */
+	struct words operands; /* what it is about: a container, an image, a port, an option … */
 	char *what, *why, *hint;
 	char *repaired; /* the corrected line; NULL: the intent is unclear */
 	char *left;     /* what the failed line leaves behind; "": nothing known */

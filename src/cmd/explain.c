@@ -147,6 +147,9 @@ static void print_explanation_json(const struct explanation *x)
 	cJSON_AddStringToObject(json, "topic", x->topic);
 	cJSON_AddStringToObject(json, "speaker", explain_speaker_name(x->speaker));
 	cJSON_AddStringToObject(json, "cause", x->cause);
+	cJSON *operands = cJSON_AddArrayToObject(json, "operands");
+	for (size_t i = 0; i < x->operands.count; i++)
+		cJSON_AddItemToArray(operands, cJSON_CreateString(x->operands.items[i]));
 	cJSON_AddStringToObject(json, "confidence", explain_confidence_name(x->confidence));
 	cJSON_AddStringToObject(json, "what", x->what);
 	cJSON_AddStringToObject(json, "why", x->why);

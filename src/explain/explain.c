@@ -6,29 +6,18 @@
 #include <string.h>
 
 #include "compose.h"
+#include "explanation.h"
+#include "failure.h"
 #include "load.h"
-#include "message.h"
 #include "near.h"
 #include "state.h"
 #include "usage.h"
 
 #define WORDS_MAX ((size_t)16 * 1024)
 
-/* ---- the input ---- */
-
 struct found {
 	const char *text;
 	regmatch_t matches[PATTERN_GROUPS];
-};
-
-struct failure {
-	const struct explain_question *question;
-	struct shell_commands commands;
-	struct cli_call call;
-	bool is_docker;
-	const char *first; /* the first operand; NULL */
-	struct buf words;  /* the operands after it, joined */
-	struct message message;
 };
 
 /* How well a rule fits: the heaviest counts. */
@@ -49,56 +38,6 @@ struct match {
 	enum weight weight;
 	bool is_in_line; /* the line that reports the failure, or the typed line, says so */
 };
-
-/* Chooses the docker command that a message is about: of several, the one whose operands are in the
- * message, else the last one, which set the status. */
-static void choose_call(struct failure *f)
-{
-	const char *output = f->question->output != NULL ? f->question->output : "";
-	bool has_named = false;
-	for (size_t i = 0; i < f->commands.count; i++) {
-		struct cli_call call;
-		bool named = false;
-		if (!cli_read(&f->commands.items[i], &call)) {
-			cli_call_finish(&call);
-			continue;
-		}
-		for (size_t k = 0; k < call.operand_count && !named; k++)
-			named = strlen(cli_operand(&call, k)) > 1 &&
-				strstr(output, cli_operand(&call, k)) != NULL;
-		char before = f->commands.items[i].before;
-		bool is_last = f->question->status > 0 &&
-			       (before == ';' || (before == 'a' && message_has_id(output)));
-		if (f->is_docker && !named && (has_named || !is_last)) {
-			cli_call_finish(&call);
-			continue;
-		}
-		cli_call_finish(&f->call);
-		f->call = call;
-		f->is_docker = true;
-		has_named = named;
-	}
-}
-
-static void failure_begin(struct failure *f, const struct explain_question *question)
-{
-	*f = (struct failure){.question = question};
-	shell_split(question->line != NULL ? question->line : "", &f->commands);
-	choose_call(f);
-	if (f->is_docker)
-		f->first = cli_operand(&f->call, 0);
-	for (size_t i = 1; f->is_docker && i < f->call.operand_count; i++)
-		buf_printf(&f->words, "%s%s", i > 1 ? " " : "", cli_operand(&f->call, i));
-	message_read(question, &f->commands, f->is_docker ? &f->call : NULL, &f->message);
-}
-
-static void failure_finish(struct failure *f)
-{
-	message_finish(&f->message);
-	buf_finish(&f->words);
-	cli_call_finish(&f->call);
-	shell_commands_finish(&f->commands);
-}
 
 /* ---- rules ---- */
 
@@ -287,17 +226,38 @@ static void add_word(const struct failure *f, const char *name, struct buf *out)
 		buf_printf(out, "$%s", name);
 }
 
-static char *fill_template(const struct failure *f, const struct match *m, const char *text)
+/* Keeps a value that a text names at `at`, unless it is a sentence, or the kind of what follows in
+ * quotes: "the $1 `$2`" may be "the volume `data`". */
+static void keep_operand(const char *value, const char *text, const char *at, struct explanation *x)
+{
+	bool is_quoted = at > text && at[-1] == '`';
+	bool is_kind = text_starts(at + 2, " `");
+	if (x != NULL && !is_kind && (is_quoted || strpbrk(value, " \t\n") == NULL))
+		explanation_add_operand(x, value);
+}
+
+static bool is_operand_word(const char *name, const char *value)
+{
+	static const char *const words[] = {"IMAGE", "CONTAINER", "NAME"};
+	return text_is_one_of(name, words, ARRAY_LENGTH(words)) && !text_same(name, value);
+}
+
+/* Adds what it fills in to the operands of x, which may be NULL. */
+static char *fill_template(
+	const struct failure *f, const struct match *m, const char *text, struct explanation *x)
 {
 	struct buf out = {0};
 	for (const char *c = text != NULL ? text : ""; *c != '\0'; c++) {
-		size_t length = strspn(c + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+		size_t length = strspn(c + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"), begin = out.length;
 		if ((*c == '$' || *c == '%') && c[1] >= '1' && c[1] < '0' + PATTERN_GROUPS) {
 			add_found(*c == '$' ? &m->message : &m->line, (size_t)(c[1] - '0'), &out);
+			keep_operand(buf_text(&out) + begin, text, c, x);
 			c++;
 		} else if (*c == '$' && length > 0) {
 			cleanup_free char *name = xstrndup(c + 1, length);
 			add_word(f, name, &out);
+			if (is_operand_word(name, buf_text(&out) + begin))
+				keep_operand(buf_text(&out) + begin, text, c, x);
 			c += length;
 		} else {
 			buf_add_char(&out, *c);
@@ -327,10 +287,11 @@ static char *without_gaps(const char *text)
 }
 
 /* The rules speak of docker's commands; podman has them, too. */
-static char *fill_text(const struct failure *f, const struct match *m, const char *text)
+static char *fill_text(
+	const struct failure *f, const struct match *m, const char *text, struct explanation *x)
 {
 	static const char spelled[] = "`docker ";
-	cleanup_free char *with_gaps = fill_template(f, m, text != NULL ? _(text) : NULL);
+	cleanup_free char *with_gaps = fill_template(f, m, text != NULL ? _(text) : NULL, x);
 	char *filled = without_gaps(with_gaps);
 	if (!f->is_docker || !f->call.is_podman)
 		return filled;
@@ -354,8 +315,8 @@ static void apply_repair(const struct failure *f, const struct match *m, struct 
 	const char *replace = m->rule->replace;
 	if (replace != NULL && strchr(replace, ' ') != NULL) {
 		cleanup_free char *first = xstrndup(replace, strcspn(replace, " "));
-		cleanup_free char *old = fill_template(f, m, first);
-		cleanup_free char *text = fill_template(f, m, strchr(replace, ' ') + 1);
+		cleanup_free char *old = fill_template(f, m, first, NULL);
+		cleanup_free char *text = fill_template(f, m, strchr(replace, ' ') + 1, NULL);
 		repair_line(f, old, text, x);
 	} else if (m->rule->drop != NULL && f->is_docker && f->question->line != NULL) {
 		x->repaired = cli_drop_switch(&f->call, f->question->line, m->rule->drop);
@@ -457,7 +418,7 @@ static void add_state(const struct failure *f, const struct match *m, struct exp
 	buf_printf(&hint, "%s%s", x->hint, buf_text(&more));
 	if (f->is_docker)
 		compose_add_key(&f->call, x, &hint);
-	usage_add_repaired(x->repaired, &hint);
+	explanation_add_repaired(x->repaired, &hint);
 	free(x->hint);
 	x->hint = buf_steal(&hint);
 }
@@ -498,10 +459,10 @@ static void apply_rule(const struct failure *f, const struct match *m, struct ex
 	ret->confidence = m->rule->is_partial ? EXPLAIN_PARTIAL
 			  : m->is_in_line     ? EXPLAIN_CERTAIN
 					      : EXPLAIN_LIKELY;
-	ret->what = fill_text(f, m, m->rule->what);
-	ret->why = fill_text(f, m, m->rule->why);
-	ret->hint = fill_text(f, m, m->rule->hint);
-	ret->left = fill_text(f, m, leaves_something(f, m->rule) ? m->rule->left : NULL);
+	ret->what = fill_text(f, m, m->rule->what, ret);
+	ret->why = fill_text(f, m, m->rule->why, NULL);
+	ret->hint = fill_text(f, m, m->rule->hint, NULL);
+	ret->left = fill_text(f, m, leaves_something(f, m->rule) ? m->rule->left : NULL, NULL);
 	apply_repair(f, m, ret);
 	add_state(f, m, ret);
 }
@@ -515,7 +476,7 @@ bool explain_failure(
 	struct match m;
 	*ret = (struct explanation){0};
 	if (rules != NULL) {
-		failure_begin(&f, &last);
+		failure_init(&f, &last);
 		ret->speaker = f.message.speaker;
 		ret->cause = xstrdup(f.message.cause);
 		if (choose_own_rule(&f, rules, &m))

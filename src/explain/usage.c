@@ -1,5 +1,6 @@
 /* explain/usage.c - describes wrong uses of docker's command line */
 #include "usage.h"
+#include "explanation.h"
 #include "pattern.h"
 
 #include <ctype.h>
@@ -453,23 +454,15 @@ static bool is_elsewhere(const struct message *message)
 	return pattern_fits(&elsewhere, message->text);
 }
 
-/* Where code has a colour and no quotes, a full stop after "docker build ." would be read as part
- * of it. */
-void usage_add_repaired(const char *repaired, struct buf *hint)
-{
-	if (repaired == NULL)
-		return;
-	buf_add_text(hint, hint->length > 0 ? " " : "");
-	buf_printf(hint, text_ends(repaired, ".") ? _("Write `%s`") : _("Write `%s`."), repaired);
-}
-
 static void describe_fault(const struct usage *u, struct explanation *ret)
 {
 	struct buf what = {0}, why = {0}, hint = {0};
 	kinds[u->fault->kind].describe(u, &what, &why, &hint);
-	usage_add_repaired(u->fault->repaired, &hint);
+	explanation_add_repaired(u->fault->repaired, &hint);
 	ret->rule = xstrdup(kinds[u->fault->kind].name);
 	ret->topic = xstrdup(kinds[u->fault->kind].topic);
+	explanation_add_operand(ret, u->word);
+	explanation_add_operand(ret, u->fault->option);
 	ret->confidence = u->fault->silent ? EXPLAIN_LIKELY : EXPLAIN_CERTAIN;
 	ret->what = buf_steal(&what);
 	ret->why = buf_steal(&why);

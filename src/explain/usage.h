@@ -10,7 +10,4 @@
 bool usage_explain(const struct explain_question *question, const struct cli_call *call,
 	const struct message *message, struct explanation *ret);
 
-/* Appends "Write `…`." with a corrected line; NULL: nothing. */
-void usage_add_repaired(const char *repaired, struct buf *hint);
-
 #endif

@@ -559,6 +559,43 @@ START_TEST(speakers_are_told_apart)
 }
 END_TEST
 
+/* What an explanation is about, for programs: values, and no sentences. */
+static const struct {
+	const char *line;
+	int status;
+	const char *output, *operands; /* joined by '|' */
+} named[] = {
+	{"docker run --name db -d postgres", 125,
+		"docker: Error response from daemon: Conflict. The container name \"/db\" is already "
+		"in use by container \"0f3\".",
+		"db"},
+	{"docker compose up", 15,
+		"service \"db\" refers to undefined volume pgdata: invalid compose project",
+		"db|pgdata"},
+	{"docker run --nmae db x", 125, "unknown flag: --nmae", "--nmae|--name"},
+	{"docker run --name db", 125, "docker: 'docker run' requires at least 1 argument",
+		"--name"},
+	{"docker run nginx -d", 0, "", "-d|--detach"},
+	{"docker build .", 1,
+		" > [2/2] RUN x:\n0.2 Error: it went wrong\n------\nERROR: failed to solve: process "
+		"\"/bin/sh -c x\" did not complete successfully: exit code: 1",
+		""},
+};
+
+START_TEST(operands_are_named)
+{
+	const struct explain_question question = {
+		.line = named[_i].line, .status = named[_i].status, .output = named[_i].output};
+	struct explanation x;
+	cleanup_buf struct buf operands = {0};
+	ck_assert(explain_failure(&question, &x, NULL));
+	for (size_t i = 0; i < x.operands.count; i++)
+		buf_printf(&operands, "%s%s", i > 0 ? "|" : "", x.operands.items[i]);
+	ck_assert_str_eq(buf_text(&operands), named[_i].operands);
+	explain_finish(&x);
+}
+END_TEST
+
 int main(void)
 {
 	const struct suite_test tests[] = {
@@ -569,6 +606,7 @@ int main(void)
 		{advice_can_be_typed, ARRAY_LENGTH(situation_files)},
 		{all_rules_can_be_read, 1},
 		{speakers_are_told_apart, ARRAY_LENGTH(messages)},
+		{operands_are_named, ARRAY_LENGTH(named)},
 		{an_interpreter_is_looked_up, ARRAY_LENGTH(interpreters)},
 		{a_missing_image_has_neighbours, ARRAY_LENGTH(missing)},
 		{a_line_is_repaired, ARRAY_LENGTH(repairs)},
