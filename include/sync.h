@@ -109,6 +109,7 @@ bool sync_parcel_unpack(const struct buf *parcel, const char *folder, struct err
 struct sync_options {
 	unsigned tries;  /* for each request, with growing pauses between; 0: 5 */
 	long timeout_ms; /* for each request; 0: 30 s */
+	bool asks;       /* ask the store even if nothing waits to be sent */
 	/* Reports what does not stop the run: a problem, a course that arrived; may be NULL. */
 	void (*tell)(void *data, const char *what);
 	void *data;
@@ -126,7 +127,8 @@ struct sync_report {
 };
 
 /* Sends what has not been sent yet, continuing from the last position. False: the store is
- * unreachable or rejects the key; progress up to then is saved and in *ret. */
+ * unreachable or rejects the key, which is noticed if something waits or `asks` is set; progress up
+ * to then is saved and in *ret. */
 bool sync_run(struct record *record, const struct sync_remote *remote,
 	const struct sync_options *options, struct sync_report *ret, struct error *err);
 /* Counts the statements that wait for this remote. */

@@ -240,13 +240,16 @@ static bool join_store(const struct arguments *a, const char *key, struct error 
 
 static bool send_all(struct record *record, const struct sync_remote *remote, struct error *err)
 {
-	const struct sync_options options = {.tell = print_sync_progress};
+	const struct sync_options options = {.tell = print_sync_progress, .asks = true};
 	struct sync_report report;
+	unsigned waiting = 0;
 	bool good = sync_run(record, remote, &options, &report, err);
 	printf(_("sent: %u\n"), report.sent);
 	if (report.aside > 0)
 		printf(_("rejected: %u\n"), report.aside);
-	return good || error_wrap(err, "not everything was sent; the rest is sent the next time");
+	if (good || !sync_waiting(record, remote, &waiting, NULL) || waiting == 0)
+		return good;
+	return error_wrap(err, "not everything was sent; the rest is sent the next time");
 }
 
 static bool show_sync_status(

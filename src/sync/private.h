@@ -31,4 +31,7 @@ char *remote_printable(const struct buf *body);
 char *remote_load_heard(const struct sync_remote *remote);
 void remote_save_heard(const struct sync_remote *remote, const char *id);
 
+/* team.c: asks whether the store is there, and accepts the key. */
+bool team_ask_store(const struct sync_remote *remote, struct error *err);
+
 #endif

@@ -232,6 +232,8 @@ bool sync_run(struct record *record, const struct sync_remote *remote,
 {
 	cleanup_error struct error problem = {0};
 	bool good = send_record(record, remote, options, ret, &problem);
+	if (good && options->asks && ret->sent + ret->aside == 0)
+		good = team_ask_store(remote, &problem);
 	remote_save_problem(remote, good ? NULL : error_text(&problem));
 	if (good)
 		sync_refresh(remote, options);

@@ -281,7 +281,7 @@ bool sync_invitation_accept(const struct sync_invitation *i, const char *who, co
 /* ---- a key ---- */
 
 /* A store may let a key write and not read: 403. */
-static bool ask_statements(const struct sync_remote *remote, struct error *err)
+bool team_ask_store(const struct sync_remote *remote, struct error *err)
 {
 	struct http_answer answer = {0};
 	cleanup_free char *url = xasprintf("%s/statements?limit=1", remote->url);
@@ -308,7 +308,7 @@ bool sync_remote_check(
 	struct sync_remote *remote, struct sync_person *ret_person, struct error *err)
 {
 	*ret_person = (struct sync_person){0};
-	if (!ask_statements(remote, err))
+	if (!team_ask_store(remote, err))
 		return false;
 	cJSON *json = ask_owner(remote, TIMEOUT_MS);
 	if (json_get(json, "actor") != NULL) {

@@ -116,3 +116,6 @@ printf 'a\nn\n' | as p1 quiz "$folder/c/sync.md" --seed 2 >/dev/null 2>&1
 printf ':quit\n' | as p1 learn "$folder/c/sync.md" --daemon none >"$folder/away" 2>&1
 is "$(grep -c 'Not everything was sent to your team' "$folder/away")" 1 "a session says once that it could not send"
 has "$(as p1 sync status)" '^failing since: 20..-..-..T..:.. UTC: .*onnect' "and the status says since when and why"
+said=$(as p5 sync 2>&1)
+is "$?/$(grep -c 'not everything' <<<"$said")" 3/0 "nor is it hidden from someone for whom nothing waits"
+has "$(as p5 sync status)" '^failing since: ' "in the status, too"
